@@ -1,0 +1,1 @@
+"""Where an app is changed: drafts, their impact, and the views that edit them."""

@@ -1,0 +1,1 @@
+"""Bundled plugins: each is a registered extension and the example for a stranger's."""

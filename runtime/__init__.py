@@ -1,0 +1,1 @@
+"""Interprets a compiled model for a tenant: records, automation, approvals, reports, pages and API."""

@@ -1,0 +1,1 @@
+"""Who the tenants are, where their data lives, and which metadata version they run."""
