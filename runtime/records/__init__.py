@@ -1,0 +1,1 @@
+"""Records: the one way to write them (`service`) and the one way to read them (`query`)."""
