@@ -65,7 +65,7 @@ def main() -> int:
     try:
         return COMMANDS[arguments.command](arguments, rest)
     except SetupFailed as failure:
-        print("\n{}".format(failure), file=sys.stderr)
+        print(f"\n{failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
@@ -101,9 +101,9 @@ def run(arguments: argparse.Namespace, _rest: list[str]) -> int:
     shown_host = "localhost" if arguments.host in ("127.0.0.1", "0.0.0.0", "::") else arguments.host
     print(
         "\n  Tenon is starting.\n\n"
-        "    Open      http://{}:{}/{}/\n"
-        "    Sign in   {} / {}   (every demo user has this password)\n"
-        "    Stop      Ctrl+C\n".format(shown_host, port, DEMO_TENANT, DEMO_LOGIN, DEMO_PASSWORD)
+        f"    Open      http://{shown_host}:{port}/{DEMO_TENANT}/\n"
+        f"    Sign in   {DEMO_LOGIN} / {DEMO_PASSWORD}   (every demo user has this password)\n"
+        "    Stop      Ctrl+C\n"
     )
     os.chdir(ROOT)
     serve = tenon("serve", "--host", arguments.host, "--port", str(port))
@@ -144,7 +144,7 @@ def free_port(host: str, first: int = 8000) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
             return port
-    raise SetupFailed("No free port between {} and {}; choose one with --port.".format(first, first + 99))
+    raise SetupFailed(f"No free port between {first} and {first + 99}; choose one with --port.")
 
 
 # --- preparing ------------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def prepare_environment() -> None:
 
 
 def prepare_libraries(purpose: str) -> None:
-    locks = {name: [REQUIREMENTS / "{}.txt".format(name), REQUIREMENTS / "build.txt"] for name in ("run", "test")}
+    locks = {name: [REQUIREMENTS / f"{name}.txt", REQUIREMENTS / "build.txt"] for name in ("run", "test")}
     if stamp("libraries") in {digest(locks["test"]), digest(locks[purpose])}:
         return
     with step("Installing the locked Python libraries"):
@@ -258,7 +258,7 @@ def pip(command: str) -> list[str]:
 
 def continue_with_newer_python() -> int:
     for minor in range(14, OLDEST_PYTHON[1] - 1, -1):
-        found = shutil.which("python3.{}".format(minor))
+        found = shutil.which(f"python3.{minor}")
         if found and succeeds([found, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], log=False):
             os.execv(found, [found, *sys.argv])
     version = ".".join(map(str, sys.version_info[:3]))
@@ -301,7 +301,7 @@ def stamp_file(name: str) -> Path:
     """A stamp lies in the thing it vouches for, so that deleting the thing deletes the stamp."""
     if name == "node_modules":
         return UI / "node_modules" / ".tenon-stamp"
-    return UI_BUILT.parent / ".tenon-stamp" if name == "ui" else VENV / "tenon-stamp-{}".format(name)
+    return UI_BUILT.parent / ".tenon-stamp" if name == "ui" else VENV / f"tenon-stamp-{name}"
 
 
 def succeeds(command: list[str], log: bool = True) -> bool:
@@ -339,23 +339,23 @@ def last_lines(start: int, count: int = 40) -> str:
     with LOG.open("rb") as log:
         log.seek(start)
         lines = log.read().decode(errors="replace").splitlines()
-    return "\n".join(["  " + line for line in lines[-count:]] + ["", "Everything printed is in {}".format(LOG)])
+    return "\n".join(["  " + line for line in lines[-count:]] + ["", f"Everything printed is in {LOG}"])
 
 
 @contextlib.contextmanager
 def step(title: str):
-    say("{} ...".format(title), end=" ", flush=True)
+    say(f"{title} ...", end=" ", flush=True)
     start = time.monotonic()
     try:
         yield
     except BaseException:
         print("failed")
         raise
-    print("done ({:.0f} s)".format(time.monotonic() - start))
+    print(f"done ({time.monotonic() - start:.0f} s)")
 
 
 def say(text: str, **options) -> None:
-    print("  {}".format(text), **options)
+    print(f"  {text}", **options)
 
 
 if __name__ == "__main__":

@@ -74,8 +74,8 @@ def launch(driver: Playwright, found: Executable) -> Browser:
 def open_page(browser: Browser, **options: object) -> Iterator[Page]:
     """Open a page in a context of its own; fail in the end if it reported an error or reached for another host.
 
-    `options` are Playwright's: locale, viewport, color_scheme, base_url, storage_state ... A script error, a violation of
-    the Content-Security-Policy and a missing file all are console errors. Expected ones are taken from `page.faults`.
+    `options` are Playwright's: locale, viewport, color_scheme, base_url, storage_state ... A script error, a violation
+    of the Content-Security-Policy and a missing file all are console errors; remove expected ones from `page.faults`.
     """
     context = browser.new_context(**{"locale": "zh-CN", "timezone_id": "Asia/Shanghai", **options})
     page = context.new_page()

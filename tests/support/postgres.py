@@ -115,11 +115,10 @@ def start_server(programs: Path) -> Postgres:
     programs = reachable_programs(programs, home) if user else programs
     if user:
         shutil.chown(home, user)
+    supervise = [sys.executable, str(Path(__file__).with_name("supervise.py")), user, str(home)]
+    command = [*supervise, *server_command(programs, home)]
     with (home / "log").open("wb") as log:
-        supervisor = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("supervise.py")), user, str(home), *server_command(programs, home)],
-            stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+        supervisor = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True)
     url = f"postgresql+psycopg://postgres@/postgres?host={home}"
     wait_until_ready(url, supervisor, home)
     return Postgres(url, str(programs), supervisor)
@@ -169,7 +168,9 @@ def reachable_programs(programs: Path, home: Path) -> Path:
     if package not in programs.parents:
         raise PostgresNotAvailable(f"{programs} is not reachable for {server_user()}; set TENON_TEST_PG_URL.")
     skipped = shutil.ignore_patterns("include", "__pycache__", "*.a")
-    shutil.copytree(programs.parent, home / "wheel" / package.name / programs.parent.name, symlinks=True, ignore=skipped)
+    shutil.copytree(
+        programs.parent, home / "wheel" / package.name / programs.parent.name, symlinks=True, ignore=skipped
+    )
     for libraries in [*package.parent.glob(f"{package.name}.libs"), *package.glob(".dylibs")]:
         shutil.copytree(libraries, home / "wheel" / libraries.relative_to(package.parent), symlinks=True)
     return home / "wheel" / programs.relative_to(package.parent)
@@ -193,4 +194,5 @@ def sqlalchemy_url(url: str) -> str:
 
 
 def connection_string(url: str) -> str:
+    """Return the URL as PostgreSQL's own library reads it."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

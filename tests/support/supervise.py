@@ -1,7 +1,7 @@
 """Runs a command until standard input closes, then stops it and removes its directory.
 
-The operating system closes the pipe whatever ends the process that holds the other end, kill -9 included, so nothing the
-command started or wrote outlives the test run. Usage: supervise.py USER DIRECTORY COMMAND...; USER "" keeps the own one.
+The operating system closes the pipe whatever ends the process that holds the other end, kill -9 included, so nothing
+the command started or wrote outlives the test run. Usage: supervise.py USER DIRECTORY COMMAND...; USER "" means ours.
 """
 
 import os

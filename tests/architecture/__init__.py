@@ -1,0 +1,1 @@
+"""Rules of the house, as programs: direction of imports, sizes, names, locks, documentation."""
