@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from metadata.text import Text
@@ -18,7 +17,27 @@ if TYPE_CHECKING:
     from metadata.expressions import Expression
     from metadata.fields import FieldType
 
-EMPTY: Mapping[str, object] = MappingProxyType({})
+
+
+class _Empty(Mapping[str, object]):
+    """The mapping with nothing in it; unlike a mapping proxy it may be a dataclass's default."""
+
+    __slots__ = ()
+
+    def __getitem__(self, name: str) -> object:
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __hash__(self) -> int:
+        return 0
+
+
+EMPTY: Mapping[str, object] = _Empty()
 
 
 class Options(Mapping[str, object]):
@@ -139,7 +158,8 @@ class Object:
     `fields` has the platform's standard fields first (`metadata.names.STANDARD_FIELDS`), then those
     of the definition in order. `parent` is the master-detail field, if there is one. `details` are
     the (object, field) pairs whose master this object is; `references` all (object, field) pairs
-    that lead here. `app` is the package that brought it.
+    that lead here. `app` is the package that brought it. `formulas` names the formula fields so that
+    each comes after those of the same object it reads.
     """
 
     name: str
@@ -160,6 +180,7 @@ class Object:
     parent: str | None = None
     details: tuple[tuple[str, str], ...] = ()
     references: tuple[tuple[str, str], ...] = ()
+    formulas: tuple[str, ...] = ()
 
     @property
     def own_fields(self) -> Iterator[Field]:
