@@ -166,7 +166,8 @@ def unpack(archives: Path, home: Path) -> None:
         for name in ("al2023.tar", "swiftshader.tar"):
             decompress(archives / f"{name}.br", Path(folder) / name)
             with tarfile.open(Path(folder) / name) as archive:
-                archive.extractall(stage, filter="data")
+                archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Debian 12's Python has none yet
+                archive.extractall(stage)
         decompress(archives / "chromium.br", stage / "chromium")
         (stage / "chromium").chmod(0o755)
         stage.rename(home)
@@ -207,9 +208,12 @@ def font_environment() -> dict[str, str]:
 
 
 def main() -> None:
-    with running_browser() as browser, open_page(browser) as page:
-        page.set_content("<title>榫卯</title>")
-        print(f"Chromium {browser.version} from {find_browser().source}: {page.title()}")
+    try:
+        with running_browser() as browser, open_page(browser) as page:
+            page.set_content("<title>榫卯</title>")
+            print(f"Chromium {browser.version} from {find_browser().source}: {page.title()}")
+    except BrowserNotAvailable as missing:
+        sys.exit(str(missing))
 
 
 if __name__ == "__main__":
