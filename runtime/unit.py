@@ -12,14 +12,21 @@ from typing import TypeVar
 
 from flask import current_app, g, request
 from sqlalchemy import Connection
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from runtime.problems import RequestRefused
+from runtime.records.files import MAX_FILE
 from tenants.context import RecordContext
 from tenants.storage import Storage
 
 View = TypeVar("View", bound=Callable[..., object])
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
+
+MAX_BODY = 10 * 1024 * 1024
+MAX_UPLOAD = MAX_FILE + 1024 * 1024
+"""Bytes that a request may have: without files, and with one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,30 @@ def only_reads(view: View) -> View:
     """Mark a view that answers POST without changing anything, such as a grouped query."""
     view.only_reads = True  # type: ignore[attr-defined]
     return view
+
+
+def takes_files(view: View) -> View:
+    """Mark a view that takes files in, whose body may therefore be larger."""
+    view.max_body = MAX_UPLOAD  # type: ignore[attr-defined]
+    return view
+
+
+def receive_body() -> None:
+    """Take in the whole body; called before the unit is opened, so that a slow sender holds no lock.
+
+    Raises RequestRefused (`too_large`).
+    """
+    if request.method in SAFE_METHODS:
+        return
+    view = current_app.view_functions.get(request.endpoint or "")
+    limit = request.max_content_length = getattr(view, "max_body", MAX_BODY)
+    try:
+        if request.mimetype in FORMS:
+            request.form  # noqa: B018  (reading it parses the fields and the files)
+        else:
+            request.get_data(cache=True)
+    except RequestEntityTooLarge:
+        raise RequestRefused("too_large", limit=limit) from None
 
 
 def request_only_reads() -> bool:

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from metadata.errors import Invalid, Problem
 from runtime.problems import RequestRefused
+from runtime.unit import receive_body
 
-MAX_BODY = 10 * 1024 * 1024
 MAX_DEPTH = 50
 MAX_DIGITS = 100
 
@@ -25,18 +24,10 @@ class BodyInvalid(Invalid):
     code = "bad_request"
 
 
-def body_bytes(limit: int = MAX_BODY) -> bytes:
-    """Read the whole body; raises RequestRefused (`too_large`) beyond `limit` bytes."""
-    request.max_content_length = limit
-    try:
-        return request.get_data(cache=True)
-    except RequestEntityTooLarge:
-        raise RequestRefused("too_large", limit=limit) from None
-
-
 def json_object(*, optional: bool = False) -> dict[str, BodyValue]:
     """Read the body as one JSON object; `optional` takes a missing body for an empty object."""
-    content = body_bytes()
+    receive_body()
+    content = request.get_data(cache=True)
     if not content and optional:
         return {}
     if request.mimetype != "application/json":

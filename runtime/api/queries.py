@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Response
 
 from runtime.api.input import json_object
@@ -39,7 +41,7 @@ def run_search() -> Response:
     hits = search.search(
         unit.ctx, unit.connection, asked["q"], objects=asked["objects"] or None, limit=asked["limit"]
     )
-    return answer({"hits": [plain(each) for each in hits]})
+    return answer({"hits": [asdict(each) for each in hits]})
 
 
 def _bounded(given: list | dict, name: str, limit: int) -> list | dict:

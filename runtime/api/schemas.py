@@ -220,6 +220,14 @@ class BinParameters(Shape):
     count = YesNo(load_default=False)
 
 
+class BackwardsParameters(Shape):
+    """How far back a history is wanted; `before` is the id of the last entry already seen."""
+
+    part = "parameter"
+    before = Whole(load_default=None)
+    limit = Whole(least=1, most=MAX_LIMIT, load_default=DEFAULT_LIMIT)
+
+
 class GroupingBody(Shape):
     """One thing to group by."""
 
