@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from metadata.documents import Package
-from metadata.merge import NO_OVERLAY, Overlay
+from metadata.edits import NO_OVERLAY, Overlay
 from metadata.model import Model
 
 
