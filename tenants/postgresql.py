@@ -1,0 +1,148 @@
+"""Tenants on PostgreSQL: one schema per tenant, one pool of connections per server address.
+
+The driver runs in autocommit mode and we begin transactions ourselves, so that BEGIN, the search path and
+the tenant's lock travel in one round trip. Every transaction shares an advisory lock of its tenant and a
+publish takes it alone: a request never sees tables change under it, and table locks can't deadlock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError
+
+from tenants.errors import DriverMissing, PlaceUnreachable, TenantBusy
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.pq.abc import PGresult
+
+POOL_SIZE = 8
+POOL_OVERFLOW = 24
+RECYCLE_SECONDS = 1800
+"""A connection keeps memory for every table it ever touched, so it does not live for ever."""
+
+PUBLISH_WAITS_SECONDS = 1
+PUBLISH_TRIES = 12
+PUBLISH_PAUSES_SECONDS = 0.2
+"""A waiting publish holds up the requests behind it: it waits briefly, lets them pass, and tries again."""
+
+PREFIX = "tenant_"
+
+# libpq's own numbers; the driver is optional, so its names are not imported.
+FATAL_ERROR = 7
+CONNECTION_OK = 0
+SQLSTATE = 67
+LOCK_NOT_AVAILABLE = b"55P03"
+
+
+class PostgresqlPlace:
+    """A PostgreSQL database that holds tenants as schemas."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._engine = create_engine(
+                make_url(url).set(drivername="postgresql+psycopg"),
+                isolation_level="AUTOCOMMIT",
+                pool_size=POOL_SIZE,
+                max_overflow=POOL_OVERFLOW,
+                pool_recycle=RECYCLE_SECONDS,
+                pool_use_lifo=True,
+                query_cache_size=4000,
+                connect_args={"options": "-c timezone=UTC -c client_min_messages=warning", "connect_timeout": 10},
+            )
+        except ModuleNotFoundError as error:
+            raise DriverMissing(driver="psycopg") from error
+
+    def make(self, slug: str) -> None:
+        """Make an empty schema."""
+        with self._engine.connect() as connection:
+            connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{PREFIX}{slug}"'))
+
+    def remove(self, slug: str) -> None:
+        """Drop the schema with all it holds."""
+        with self._engine.connect() as connection:
+            connection.execute(text(f'DROP SCHEMA IF EXISTS "{PREFIX}{slug}" CASCADE'))
+
+    def begin(self, slug: str, purpose: str) -> Connection:
+        """Open a transaction on the tenant's schema, waiting for a publish that is under way."""
+        if purpose in ("publish", "rebuild"):
+            return self._begin_alone(slug)
+        mode = "READ ONLY" if purpose == "read" else ""
+        return self._begin(slug, f"BEGIN {mode};{_choose(slug)};SELECT pg_advisory_xact_lock_shared({_key(slug)})")
+
+    def commit(self, connection: Connection, purpose: str) -> None:
+        """Make the transaction last."""
+        connection.commit()
+
+    def give_back(self, connection: Connection, purpose: str) -> None:
+        """Return the connection to the pool."""
+        connection.close()
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        self._engine.dispose(close=True)
+
+    def _begin_alone(self, slug: str) -> Connection:
+        script = (
+            f"BEGIN;{_choose(slug)};SET LOCAL lock_timeout='{PUBLISH_WAITS_SECONDS}s';"
+            f"SELECT pg_advisory_xact_lock({_key(slug)})"
+        )
+        for _ in range(PUBLISH_TRIES):
+            try:
+                return self._begin(slug, script)
+            except TenantBusy:
+                time.sleep(PUBLISH_PAUSES_SECONDS)
+        raise TenantBusy(slug=slug)
+
+    def _begin(self, slug: str, script: str) -> Connection:
+        connection = self._connect(slug)
+        result = _send(connection, script)
+        if result.status == FATAL_ERROR and _is_broken(connection):
+            connection.invalidate()
+            connection.close()
+            self._engine.dispose(close=True)
+            connection = self._connect(slug)
+            result = _send(connection, script)
+        if result.status == FATAL_ERROR:
+            connection.close()
+            busy = result.error_field(SQLSTATE) == LOCK_NOT_AVAILABLE
+            raise TenantBusy(slug=slug) if busy else PlaceUnreachable(slug=slug)
+        connection.begin()
+        connection.info["tenant"] = slug
+        return connection
+
+    def _connect(self, slug: str) -> Connection:
+        try:
+            return self._engine.connect()
+        except DBAPIError as error:
+            raise PlaceUnreachable(slug=slug) from error
+
+
+def schema_name(slug: str) -> str:
+    """The schema that holds a tenant."""
+    return PREFIX + slug
+
+
+def _choose(slug: str) -> str:
+    return f'SET LOCAL search_path TO "{PREFIX}{slug}"'
+
+
+def _key(slug: str) -> int:
+    return int.from_bytes(hashlib.sha256(slug.encode()).digest()[:8], signed=True)
+
+
+def _raw(connection: Connection) -> psycopg.Connection:
+    return connection.connection.dbapi_connection
+
+
+def _send(connection: Connection, script: str) -> PGresult:
+    return _raw(connection).pgconn.exec_(script.encode())
+
+
+def _is_broken(connection: Connection) -> bool:
+    return _raw(connection).pgconn.status != CONNECTION_OK

@@ -1,0 +1,35 @@
+"""Keeps the most recently used results of costly work, each made once even when many threads ask."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Made = TypeVar("Made")
+
+
+class Recent(Generic[Made]):
+    """At most `capacity` values by key; reading a kept value takes no lock."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._kept: OrderedDict[str, Made] = OrderedDict()
+        self._making = threading.RLock()
+        self._last: tuple[str, Made] | None = None
+
+    def get(self, key: str, make: Callable[[], Made]) -> Made:
+        """Return the kept value of a key, or make and keep it; what `make` raises is raised, not kept."""
+        last = self._last
+        if last is not None and last[0] == key:
+            return last[1]
+        with self._making:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            else:
+                self._kept[key] = make()
+                while len(self._kept) > self._capacity:
+                    self._kept.popitem(last=False)
+            self._last = (key, self._kept[key])
+            return self._kept[key]

@@ -1,0 +1,184 @@
+"""Tenants on SQLite: one file per tenant, kept open by a small pool, all through one engine.
+
+One engine means one cache of compiled statements for all tenants. Files stay open because opening one
+costs milliseconds and closing the last connection of a file checkpoints it. `synchronous=FULL` makes an
+acknowledged write survive a power cut; in WAL mode it costs one fsync a commit.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections import OrderedDict
+from contextvars import ContextVar
+from pathlib import Path
+
+from sqlalchemy import create_engine
+from sqlalchemy.engine import Connection
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
+
+from metadata import expressions
+from tenants.errors import TenantBusy, TenantUnknown
+
+IDLE_CONNECTIONS = 96
+"""Idle connections kept over all tenants; each holds up to three file descriptors."""
+
+BUSY_MILLISECONDS = 10_000
+BEGIN = {"read": "BEGIN", "write": "BEGIN IMMEDIATE", "publish": "BEGIN IMMEDIATE", "rebuild": "BEGIN IMMEDIATE"}
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+    "PRAGMA cache_size=-8000",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA trusted_schema=OFF",
+)
+
+_file: ContextVar[str] = ContextVar("tenant_file")
+
+
+class SqlitePlace:
+    """A directory of tenants' files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pool = FilePool(_connect, reset_on_return="rollback")
+        self._engine = create_engine("sqlite://", pool=self._pool, query_cache_size=4000)
+
+    def make(self, slug: str) -> None:
+        """Make an empty file."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        sqlite3.connect(self._path(slug)).execute("PRAGMA journal_mode=WAL").connection.close()
+
+    def remove(self, slug: str) -> None:
+        """Delete the file with its log; connections that are still open on it lose nothing but their purpose."""
+        path = self._path(slug)
+        self._pool.forget(path)
+        for suffix in ("-wal", "-shm", ""):
+            Path(path + suffix).unlink(missing_ok=True)
+
+    def begin(self, slug: str, purpose: str) -> Connection:
+        """Open a transaction on the tenant's file."""
+        token = _file.set(self._path(slug))
+        try:
+            connection = self._engine.connect()
+        except FileNotFoundError as error:
+            raise TenantUnknown(slug=slug) from error
+        finally:
+            _file.reset(token)
+        try:
+            connection.begin()
+            connection.info["tenant"] = slug
+            raw = connection.connection.dbapi_connection
+            if purpose == "rebuild":
+                raw.execute("PRAGMA foreign_keys=OFF")
+            raw.execute(BEGIN[purpose])
+        except sqlite3.OperationalError as error:
+            self.give_back(connection, purpose)
+            raise TenantBusy(slug=slug) from error
+        return connection
+
+    def commit(self, connection: Connection, purpose: str) -> None:
+        """Make the transaction last."""
+        connection.commit()
+
+    def give_back(self, connection: Connection, purpose: str) -> None:
+        """Keep the connection for the file's next transaction."""
+        if purpose == "rebuild" and not connection.invalidated:
+            raw = connection.connection.dbapi_connection
+            raw.rollback()
+            raw.execute("PRAGMA foreign_keys=ON")
+        connection.close()
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        self._engine.dispose(close=True)
+
+    def _path(self, slug: str) -> str:
+        return f"{self._folder}/{slug}.db"
+
+
+class FilePool(Pool):
+    """Keeps a bounded number of idle connections by file; the file used longest ago is closed first.
+
+    A file that was replaced or deleted is noticed at the next use: its connections are closed.
+    """
+
+    def __init__(self, creator: object, **options: object) -> None:
+        super().__init__(creator, **options)
+        self._lock = threading.Lock()
+        self._idle: OrderedDict[str, list[ConnectionPoolEntry]] = OrderedDict()
+        self._idle_count = 0
+
+    def forget(self, path: str) -> None:
+        """Close the idle connections of one file."""
+        with self._lock:
+            entries = self._idle.pop(path, [])
+            self._idle_count -= len(entries)
+        for entry in entries:
+            entry.close()
+
+    def recreate(self) -> FilePool:
+        """Return this pool: it holds nothing once its idle connections are closed."""
+        return self
+
+    def dispose(self) -> None:
+        """Close every idle connection."""
+        for path in tuple(self._idle):
+            self.forget(path)
+
+    def status(self) -> str:
+        """Say how many connections wait, for how many files."""
+        return f"{self._idle_count} idle connections to {len(self._idle)} files"
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        path = _file.get()
+        inode = os.stat(path).st_ino
+        while True:
+            with self._lock:
+                entries = self._idle.get(path)
+                if not entries:
+                    break
+                entry = entries.pop()
+                self._idle_count -= 1
+            if entry.record_info["inode"] == inode:
+                return entry
+            entry.close()
+        entry = self._create_connection()
+        entry.record_info.update(path=path, inode=inode)
+        return entry
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        path = record.record_info["path"]
+        with self._lock:
+            self._idle.setdefault(path, []).append(record)
+            self._idle.move_to_end(path)
+            self._idle_count += 1
+            surplus = self._surplus()
+        for entry in surplus:
+            entry.close()
+
+    def _surplus(self) -> list[ConnectionPoolEntry]:
+        surplus = []
+        while self._idle_count > IDLE_CONNECTIONS:
+            path, entries = next(iter(self._idle.items()))
+            if not entries:
+                del self._idle[path]
+                continue
+            surplus.append(entries.pop(0))
+            self._idle_count -= 1
+        return surplus
+
+
+def _connect() -> sqlite3.Connection:
+    path = _file.get()
+    connection = sqlite3.connect(
+        f"file:{path}?mode=rw", uri=True, isolation_level=None, check_same_thread=False, cached_statements=512,
+    )
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+    if hasattr(expressions, "install_sqlite_functions"):
+        expressions.install_sqlite_functions(connection)
+    return connection

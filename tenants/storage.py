@@ -1,0 +1,136 @@
+"""The only door to a tenant's data: a transaction is opened for exactly one tenant, or not at all.
+
+A connection that leaves this door sees one tenant's tables and nothing else: on SQLite it is open on
+that tenant's file, on PostgreSQL its search path names that tenant's schema for this transaction only.
+A Storage belongs to the process that made it: make it after forking, never before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError
+
+from metadata.names import is_tenant
+from tenants.context import Tenant
+from tenants.errors import PlaceUnknown, TenantNameInvalid
+from tenants.files import FileStore
+from tenants.places import Place
+from tenants.postgresql import PostgresqlPlace
+from tenants.sqlite import SqlitePlace
+
+SQLITE = "sqlite://"
+"""The url of tenants whose data is a file in the data directory."""
+
+
+class Storage:
+    """Opens transactions on tenants' data and gives out their files; safe to share among threads."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._places: dict[str, Place] = {}
+
+    @contextmanager
+    def reading(self, tenant: Tenant) -> Iterator[Connection]:
+        """Open a transaction that only reads and sees one state of the data from its first statement on."""
+        with self._transaction(tenant, "read") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, tenant: Tenant) -> Iterator[Connection]:
+        """Open a transaction that writes; committed at the end, rolled back by any exception.
+
+        Raises TenantBusy when others hold the tenant's data for too long.
+        """
+        with self._transaction(tenant, "write") as connection:
+            yield connection
+
+    @contextmanager
+    def publishing(self, tenant: Tenant, *, rebuild: bool = False) -> Iterator[Connection]:
+        """Open a transaction that changes tables; no other transaction of the tenant runs beside its changes.
+
+        `rebuild` suspends the enforcement of foreign keys on SQLite, where tables are then made anew;
+        they are checked as a whole before the commit.
+        """
+        with self._transaction(tenant, "rebuild" if rebuild else "publish") as connection:
+            yield connection
+
+    def make_place(self, tenant: Tenant) -> None:
+        """Make the empty file or schema that is to hold a tenant; does nothing if it is there."""
+        self._place(tenant).make(tenant.slug)
+
+    def remove_place(self, tenant: Tenant) -> None:
+        """Destroy a tenant's data and files for good; does nothing if they are gone."""
+        self._place(tenant).remove(tenant.slug)
+        self.files(tenant).remove_all()
+
+    def files(self, tenant: Tenant) -> FileStore:
+        """The tenant's store of file contents."""
+        return FileStore(self._data / "files" / checked(tenant.slug))
+
+    def close(self) -> None:
+        """Close every idle connection; the storage can be used again afterwards."""
+        for place in tuple(self._places.values()):
+            place.close()
+
+    @contextmanager
+    def _transaction(self, tenant: Tenant, purpose: str) -> Iterator[Connection]:
+        place = self._place(tenant)
+        connection = place.begin(tenant.slug, purpose)
+        try:
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            place.commit(connection, purpose)
+        finally:
+            place.give_back(connection, purpose)
+
+    def _place(self, tenant: Tenant) -> Place:
+        checked(tenant.slug)
+        place = self._places.get(tenant.url)
+        if place is None:
+            place = self._places.setdefault(tenant.url, self._new_place(tenant.url))
+        return place
+
+    def _new_place(self, url: str) -> Place:
+        kind = place_kind(url)
+        return SqlitePlace(self._data / "tenants") if kind == "sqlite" else PostgresqlPlace(url)
+
+
+def place_kind(url: str) -> str:
+    """Say whether tenants at a url live in files ("sqlite") or on a server ("postgresql").
+
+    Raises PlaceUnknown for anything else, and for a SQLite url that names a file of its own.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise PlaceUnknown(url=url.rpartition("@")[2]) from error
+    kind = parsed.get_backend_name()
+    if kind == "postgresql" or (kind == "sqlite" and not parsed.database):
+        return kind
+    raise PlaceUnknown(url=parsed.render_as_string(hide_password=True))
+
+
+def checked(slug: str) -> str:
+    """Return a slug that is one; raises TenantNameInvalid otherwise."""
+    if not is_tenant(slug):
+        raise TenantNameInvalid(slug=slug)
+    return slug
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Run a part of a transaction that can fail for itself: an exception undoes the part and goes on."""
+    with connection.begin_nested():
+        yield
+
+
+def dialect(connection: Connection) -> str:
+    """The kind of database behind a connection: "sqlite" or "postgresql"."""
+    return connection.dialect.name
