@@ -20,6 +20,7 @@ ORDINARY_WORDS = {
     "policy": "a Content-Security-Policy",
     "pool": "a pool of connections",
     "position": "a place in a text",
+    "product": "what a multiplication gives",
     "security": "the absence of risk",
     "target": "what something points to",
     "task": "a piece of work",
