@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeEngine
 from metadata.errors import InvalidValue
 from metadata.expressions.types import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, TIME, ValueType
 from metadata.fields.contract import FieldType, Option, Sample
-from metadata.fields.number import rounded
+from metadata.fields.exact import rounded
 from metadata.fields.operators import BLANKS, ORDER_OPERATORS, TEXT_OPERATORS
 from metadata.fields.temporal import DateTimeType, DateType, TimeType
 from metadata.fields.text import checked_line

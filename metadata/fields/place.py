@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 from metadata.errors import InvalidValue
 from metadata.expressions.types import POINT, ValueType
 from metadata.fields.contract import FieldType, Sample
-from metadata.fields.number import number_of, rounded
+from metadata.fields.exact import number_of, rounded
 from metadata.fields.operators import BLANKS
 from metadata.fields.storage import ScaledDecimal
 from metadata.model import Field

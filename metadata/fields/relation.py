@@ -12,7 +12,7 @@ from metadata.errors import InvalidValue
 from metadata.expressions.types import ANY_RECORD, RECORD, RECORDS, ValueType
 from metadata.fields.choice import listed
 from metadata.fields.contract import FieldType, Option, Sample
-from metadata.fields.number import MAX_INTEGER
+from metadata.fields.exact import MAX_INTEGER
 from metadata.fields.operators import BLANKS, CHOICE_OPERATORS
 from metadata.model import Field
 from metadata.names import MAX_NAME, is_name
