@@ -1,7 +1,8 @@
 """The unit of work of one HTTP request: who asks, with which model, inside which transaction.
 
-The application opens exactly one per request, after it knows the user: one transaction that is committed when the
-response says success (status below 400) and rolled back otherwise. Views only ask for it.
+The application opens exactly one per request: `receive_body()`, `connection = open_transaction(storage, tenant)`, then,
+when it knows the user, `bind_unit(Unit(ctx, connection, storage))`; after the response `close_transaction(keep=...)`
+commits what succeeded (status below 400) and rolls back the rest. Views only ask for `current_unit()`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from runtime.problems import RequestRefused
 from runtime.records.files import MAX_FILE
-from tenants.context import RecordContext
+from tenants.context import RecordContext, Tenant
 from tenants.storage import Storage
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -52,6 +53,38 @@ def current_unit() -> Unit:
 def bind_unit(unit: Unit) -> None:
     """Make this the unit of the request in progress."""
     g.unit = unit
+
+
+def open_transaction(storage: Storage, tenant: Tenant) -> Connection:
+    """Open the request's one transaction: a reading one where nothing will be changed, else a writing one."""
+    transaction = storage.reading(tenant) if request_only_reads() else storage.writing(tenant)
+    connection = transaction.__enter__()
+    g.transaction = transaction
+    return connection
+
+
+def close_transaction(*, keep: bool) -> None:
+    """Commit (`keep`) or roll back what `open_transaction` opened; does nothing if that has been done."""
+    g.pop("unit", None)
+    transaction = g.pop("transaction", None)
+    if transaction is None:
+        return
+    if keep:
+        transaction.__exit__(None, None, None)
+    else:
+        refusal = RequestRefused("bad_request")
+        transaction.__exit__(type(refusal), refusal, None)
+
+
+def release_unit() -> Unit:
+    """End the request's transaction early and give the unit for what is still known of it.
+
+    For acts that need the tenant for themselves, such as publishing: their own transaction would wait for this one.
+    """
+    unit = current_unit()
+    close_transaction(keep=True)
+    g.released = unit
+    return unit
 
 
 def only_reads(view: View) -> View:

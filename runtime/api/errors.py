@@ -27,7 +27,7 @@ def answer_errors(blueprint: Blueprint) -> None:
 
 def locale_of_request() -> str:
     """The language of the answer: the context's, or what the request asks for while nobody is known."""
-    unit = g.get("unit")
+    unit = g.get("unit") or g.get("released")
     return unit.ctx.locale if unit else requested_locale(DEFAULT_LOCALE)
 
 

@@ -1,0 +1,242 @@
+"""Loads the records that come with a package: found again by their key, written only where they differ.
+
+Relations are given by keys, in any order, also to records further down and to the object itself: what a record refers
+to is written first. Only where records refer to each other in a circle is a relation filled in afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from metadata.errors import Invalid, InvalidValue, Problem
+from metadata.model import Field, SeedData
+from runtime.records import query, service
+from runtime.records.errors import Refused
+from runtime.records.seed_keys import Key, Keys, Seed
+from tenants.context import RecordContext, SetClock, User
+from tenants.users import load_user
+
+SetPassword = Callable[[Connection, int, str], None]
+
+PASSWORD, CREATED_AT = "password", "created_at"
+BESIDE_FIELDS = frozenset({PASSWORD, CREATED_AT})
+"""What a seed record may say beside its fields: a user's password, and when the record came into being."""
+
+MOST_PROBLEMS = 100
+
+
+class SeedsInvalid(Invalid):
+    """Records of a package can't be loaded; each problem says in which file, record and field."""
+
+    code = "seeds_invalid"
+
+
+def load(
+    ctx: RecordContext, connection: Connection, seeds: Iterable[SeedData], *, passwords: SetPassword | None = None
+) -> int:
+    """Load seeds in the caller's transaction and return how many records were written.
+
+    `passwords` stores the password of a user who is new; without it passwords are passed over. A record that the
+    tenant deleted stays deleted. Raises SeedsInvalid with all problems.
+    """
+    loading = _Loading(ctx, connection, passwords)
+    for seed in seeds:
+        loading.add(seed)
+    loading.run()
+    if loading.problems:
+        raise SeedsInvalid(loading.problems)
+    return loading.written
+
+
+class _Loading:
+    """The state of one load: what is written, what is being written, and what must be filled in at the end."""
+
+    def __init__(self, ctx: RecordContext, connection: Connection, passwords: SetPassword | None) -> None:
+        self._ctx = ctx
+        self._connection = connection
+        self._passwords = passwords
+        self._keys = Keys(connection, ctx.model, locale=ctx.tenant.locale)
+        self._done: set[Key] = set()
+        self._open: set[Key] = set()
+        self._later: list[tuple[Seed, str]] = []
+        self._users: dict[int, User] = {}
+        self.problems: list[Problem] = []
+        self.written = 0
+
+    def add(self, file: SeedData) -> None:
+        for number, values in enumerate(file.records, start=1):
+            key = self._keys.key(file.object, file.key, values.get(file.key))
+            if key is None or key.value is None:
+                self._complain("seed_key_missing", _file(file), number, key=file.key)
+            elif self._keys.has(key):
+                self._complain("seed_key_twice", _file(file), str(key.value), key=file.key)
+            else:
+                self._keys.add(Seed(key, file, values))
+
+    def run(self) -> None:
+        self._keys.look_up(each.key for each in self._keys.seeds())
+        for seed in self._keys.seeds():
+            self._write_with_what_it_needs(seed)
+        for seed, name in self._later:
+            self._change(seed, {name: self._value(seed, name)})
+
+    def _write_with_what_it_needs(self, seed: Seed) -> None:
+        """Write a record after those it refers to; a stack instead of recursion, for chains of any length."""
+        if seed.key in self._done:
+            return
+        self._open.add(seed.key)
+        stack = [(seed, self._needed(seed))]
+        while stack and len(self.problems) < MOST_PROBLEMS:
+            current, needed = stack[-1]
+            following = next(needed, None)
+            if following is not None:
+                self._open.add(following.key)
+                stack.append((following, self._needed(following)))
+                continue
+            stack.pop()
+            self._write(current)
+            self._open.discard(current.key)
+            self._done.add(current.key)
+
+    def _needed(self, seed: Seed) -> Iterator[Seed]:
+        """The seeds that this one refers to and that are still to be written."""
+        for field, raw in self._relations(seed):
+            for target, inner in _references(field, raw):
+                found = next((s for key in self._keys.referred(target, inner) if (s := self._keys.seed(key))), None)
+                if found is not None and found.key not in self._done and found.key not in self._open:
+                    yield found
+
+    def _relations(self, seed: Seed) -> Iterator[tuple[Field, object]]:
+        fields = self._ctx.model.objects[seed.key.object].fields
+        return ((fields[name], raw) for name, raw in seed.values.items() if name in fields and fields[name].targets)
+
+    def _write(self, seed: Seed) -> None:
+        found = self._keys.find(seed.key)
+        if found is not None and found.deleted:
+            return
+        before = len(self.problems)
+        values = {name: self._value(seed, name) for name in seed.values if name not in BESIDE_FIELDS}
+        if len(self.problems) > before:
+            return
+        values = {name: value for name, value in values.items() if value is not _LATER}
+        if found is None:
+            self._create(seed, values)
+        else:
+            self._change(seed, values)
+
+    def _create(self, seed: Seed, values: Mapping[str, object]) -> None:
+        try:
+            ctx = self._acting(seed, values)
+            saved = service.create(ctx, self._connection, seed.key.object, values)
+        except (Refused, InvalidValue) as error:
+            self._refused(seed, error.problems)
+            return
+        self.written += 1
+        self._keys.written(seed.key, saved.record_id)
+        password = seed.values.get(PASSWORD)
+        if password is not None and self._passwords is not None:
+            self._passwords(self._connection, saved.record_id, str(password))
+
+    def _change(self, seed: Seed, values: Mapping[str, object]) -> None:
+        found = self._keys.find(seed.key)
+        if found is None or not values:
+            return
+        object_name = seed.key.object
+        fields = self._ctx.model.objects[object_name].fields
+        known = tuple(name for name in values if name in fields)
+        held = query.get(self._ctx, self._connection, object_name, found.id, known)
+        differing = {name: raw for name, raw in values.items() if name not in fields or _differs(fields[name], raw, held.get(name))}
+        if not differing:
+            return
+        try:
+            service.update(self._ctx, self._connection, object_name, found.id, differing, version=held.version)
+        except Refused as error:
+            self._refused(seed, error.problems)
+            return
+        self.written += 1
+
+    def _value(self, seed: Seed, name: str) -> object:
+        """What the write path is given for a member of a seed record."""
+        field, raw = self._ctx.model.objects[seed.key.object].fields.get(name), seed.values[name]
+        if field is None or raw is None:
+            return raw
+        if not field.targets:
+            return self._keys.text(field, raw)
+        ids = [(target, self._referred(seed, field, target, inner)) for target, inner in _references(field, raw)]
+        if any(each is _LATER for _, each in ids):
+            self._later.append((seed, name))
+            return _LATER
+        if isinstance(raw, list):
+            return [each for _, each in ids if each is not None]
+        target, found = next(((target, each) for target, each in ids if each is not None), ("", None))
+        return {"object": target, "id": found} if len(field.targets) > 1 and found is not None else found
+
+    def _referred(self, seed: Seed, field: Field, target: str, raw: object) -> object:
+        """The id of the record that is referred to; None for a deleted one; `_LATER` within a circle."""
+        for key in self._keys.referred(target, raw):
+            named = self._keys.seed(key)
+            found = self._keys.find(named.key if named else key)
+            if found is not None:
+                return None if found.deleted else found.id
+            if named is not None and named.key in self._open and not field.required:
+                return _LATER
+        if len(field.targets) == 1:
+            self._complain("seed_target_unknown", _file(seed.file), str(seed.key.value), field.name, object=target, value=str(raw))
+        return None
+
+    def _acting(self, seed: Seed, values: Mapping[str, object]) -> RecordContext:
+        """The context of a creation: at the time the record says, by its owner."""
+        ctx = self._ctx
+        instant = seed.values.get(CREATED_AT)
+        if instant is not None:
+            field = ctx.model.objects[seed.key.object].fields[CREATED_AT]
+            ctx = replace(ctx, clock=SetClock(field.type.parse(field, instant)))  # type: ignore[arg-type]
+        owner = values.get("owner")
+        if isinstance(owner, int):
+            if owner not in self._users:
+                self._users[owner] = load_user(self._connection, ctx.model, owner)
+            ctx = replace(ctx, user=self._users[owner])
+        return ctx
+
+    def _refused(self, seed: Seed, problems: Iterable[Problem]) -> None:
+        place = (_file(seed.file), str(seed.key.value))
+        self.problems.extend(replace(each, path=(*place, *each.path)) for each in problems)
+
+    def _complain(self, code: str, *path: str | int, **params: object) -> None:
+        self.problems.append(Problem(code, path, params))
+
+
+_LATER = object()
+"""A relation that closes a circle; it is filled in when all records exist."""
+
+
+def _file(file: SeedData) -> str:
+    return f"{'demo' if file.demo else 'data'}/{file.name}"
+
+
+def _references(field: Field, raw: object) -> Iterator[tuple[str, object]]:
+    """The (object, reference) pairs in what was written: one, a list, or for several targets `{object: reference}`."""
+    if raw is None:
+        return
+    for each in raw if isinstance(raw, list) else [raw]:
+        if isinstance(each, Mapping) and len(field.targets) > 1:
+            named = next(iter(each.items()))
+            if named[0] in field.targets:
+                yield named
+                continue
+        for target in field.targets:
+            yield target, each
+
+
+def _differs(field: Field, raw: object, held: object) -> bool:
+    """Whether writing a value would change what is held; what can't be read is left to the write path to refuse."""
+    try:
+        value = field.type.parse(field, raw)
+    except InvalidValue:
+        return True
+    if isinstance(value, tuple) and isinstance(held, tuple) and isinstance(raw, list):
+        return sorted(value) != sorted(held)
+    return value != held
