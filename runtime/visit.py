@@ -19,6 +19,8 @@ View = TypeVar("View", bound=Callable[..., object])
 
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
+LOCALE_COOKIE = "tenon_locale"
+"""Where a browser keeps the language that was chosen in it; it goes before the user's own."""
 
 
 @dataclass(frozen=True, slots=True)
