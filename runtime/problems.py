@@ -29,18 +29,18 @@ STATUSES: Mapping[str, int] = {
     "not_allowed": 403, "csrf_refused": 403, "right_missing": 403,
     # what a user may not see does not exist
     "not_found": 404, "tenant_unknown": 404, "object_unknown": 404, "route_unknown": 404, "version_unknown": 404,
-    "file_unknown": 404, "kind_unknown": 404, "item_unknown": 404,
+    "file_missing": 404, "kind_unknown": 404, "item_unknown": 404,
     "method_refused": 405,
     # the state of things has moved on
-    "conflict": 409, "draft_conflict": 409, "version_conflict": 409, "in_use": 409, "publish_conflict": 409,
-    "changed_meanwhile": 412,
-    "too_large": 413, "file_too_large": 413,
+    "conflict": 409, "draft_outdated": 409, "draft_missing": 409, "version_stale": 409,
+    "draft_conflict": 412,
+    "body_too_large": 413,
     "media_type_refused": 415,
-    "version_required": 428,
+    "version_required": 428, "tag_required": 428,
     "too_many_requests": 429,
     # the machine
     "internal": 500,
-    "busy": 503,
+    "busy": 503, "tenant_busy": 503, "place_unreachable": 503,
     "disk_full": 507,
 }
 """HTTP status by code; what is not listed is input that was understood and refused: 422."""

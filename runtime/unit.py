@@ -102,7 +102,7 @@ def takes_files(view: View) -> View:
 def receive_body() -> None:
     """Take in the whole body; called before the unit is opened, so that a slow sender holds no lock.
 
-    Raises RequestRefused (`too_large`).
+    Raises RequestRefused (`body_too_large`).
     """
     if request.method in SAFE_METHODS:
         return
@@ -114,7 +114,7 @@ def receive_body() -> None:
         else:
             request.get_data(cache=True)
     except RequestEntityTooLarge:
-        raise RequestRefused("too_large", limit=limit) from None
+        raise RequestRefused("body_too_large", limit=limit) from None
 
 
 def request_only_reads() -> bool:

@@ -14,7 +14,7 @@ from runtime.problems import RequestRefused
 DEFAULT_LOCALE = "en"
 
 OF_HTTP = {
-    400: "bad_request", 404: "route_unknown", 405: "method_refused", 413: "too_large", 415: "media_type_refused",
+    400: "bad_request", 404: "route_unknown", 405: "method_refused", 413: "body_too_large", 415: "media_type_refused",
 }
 
 

@@ -1,0 +1,159 @@
+"""The draft of a tenant: its own changes on top of the installed packages, gathered until they are published.
+
+A draft is an overlay (`metadata.merge`): one edit per property, so that two people's changes of different properties
+live side by side, and the upgrade of a package leaves them alone. It replaces the published overlay when it is
+published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from sqlalchemy import Connection
+
+from metadata.canonical import canonical
+from metadata.diff import Change, diff
+from metadata.documents import Package, item_from_json
+from metadata.errors import TenonError
+from metadata.kinds import KINDS
+from metadata.merge import PRIVATE, Overlay, edits_between, merged
+from tenants import catalog
+from tenants.catalog import Draft
+
+Body = Mapping[str, object]
+
+EDITABLE = tuple(name for name in KINDS if name not in PRIVATE)
+"""The kinds of items a tenant may change; seed data, tests and translations stay with their packages."""
+
+
+class KindUnknown(TenonError):
+    """There is no kind of items of this name that a tenant may change (`name`, `allowed`)."""
+
+    code = "kind_unknown"
+
+
+class ItemUnknown(TenonError):
+    """There is no item of this kind and name (`kind`, `name`)."""
+
+    code = "item_unknown"
+
+
+class DraftChanged(TenonError):
+    """Somebody else changed the item, or the draft, since it was read."""
+
+    code = "draft_conflict"
+
+
+class DraftOutdated(TenonError):
+    """Somebody published other changes of the tenant since the draft was begun (`base`, `current`)."""
+
+    code = "draft_outdated"
+
+
+class DraftMissing(TenonError):
+    """There is nothing to publish."""
+
+    code = "draft_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftItem:
+    """One item as the draft has it; `tag` changes with its content; `changed` compares it with what is published."""
+
+    kind: str
+    name: str
+    body: Body
+    tag: str
+    changed: bool
+
+
+class Workbench:
+    """What is published and what is drafted, read once for one request."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.version = catalog.state(connection).version
+        self.packages: tuple[Package, ...] = catalog.installed(connection)
+        self.published: Overlay = catalog.overlay(connection)
+        self.draft: Draft | None = catalog.draft(connection)
+
+    @property
+    def overlay(self) -> Overlay:
+        """The overlay as drafted, or as published while there is no draft."""
+        return self.draft.overlay if self.draft else self.published
+
+    def names(self, kind: str) -> dict[str, bool]:
+        """The items of a kind, and whether the draft changes them."""
+        check_kind(kind)
+        before, after = self._definitions(self.published)[kind], self._definitions(self.overlay)[kind]
+        return {name: name not in before or tag_of(before[name]) != tag_of(after[name]) for name in after}
+
+    def item(self, kind: str, name: str, *, published: bool = False) -> DraftItem:
+        """Give an item as drafted, or as `published`; raises KindUnknown, ItemUnknown."""
+        check_kind(kind)
+        now = self._definitions(self.published)[kind].get(name)
+        body = now if published else self._definitions(self.overlay)[kind].get(name)
+        if body is None:
+            raise ItemUnknown(kind=kind, name=name)
+        return DraftItem(kind, name, body, tag_of(body), now is None or tag_of(now) != tag_of(body))
+
+    def put(self, kind: str, name: str, body: Body, *, seen: str | None) -> DraftItem:
+        """Replace an item in the draft, or add one; `seen` is the tag of what the change was made from.
+
+        Only what differs from the packages is kept. Raises PackageInvalid when the body can't be a definition,
+        DraftChanged when somebody else changed the item.
+        """
+        self._check_seen(kind, name, seen)
+        item = item_from_json(kind, name, body)
+        base = self._definitions(Overlay())[kind].get(name)
+        self._save(kind, name, edits_between(base, item.body, kind=kind, name=name))
+        return self.item(kind, name)
+
+    def remove(self, kind: str, name: str, *, seen: str | None) -> None:
+        """Take an item away in the draft; raises ItemUnknown, DraftChanged."""
+        self.item(kind, name)
+        self._check_seen(kind, name, seen)
+        base = self._definitions(Overlay())[kind].get(name)
+        self._save(kind, name, edits_between(base, None, kind=kind, name=name))
+
+    def changes(self) -> tuple[Change, ...]:
+        """What the draft changes of what is published."""
+        return diff(self._definitions(self.published), self._definitions(self.overlay))
+
+    def to_publish(self) -> Overlay:
+        """Give the overlay to be published; raises DraftMissing, DraftOutdated."""
+        if self.draft is None:
+            raise DraftMissing()
+        if self.draft.base != self.version:
+            _, begun_from = catalog.definitions_of(self._connection, self.draft.base)
+            if begun_from != self.published:
+                raise DraftOutdated(base=self.draft.base, current=self.version)
+        return self.draft.overlay
+
+    def _check_seen(self, kind: str, name: str, seen: str | None) -> None:
+        check_kind(kind)
+        known = self._definitions(self.overlay)[kind].get(name)
+        if seen is not None and seen != (tag_of(known) if known is not None else ""):
+            raise DraftChanged(kind=kind, name=name)
+
+    def _save(self, kind: str, name: str, edits: tuple[object, ...]) -> None:
+        others = tuple(each for each in self.overlay.edits if (each.kind, each.name) != (kind, name))
+        base = self.draft.base if self.draft else self.version
+        self.draft = Draft(base, Overlay((*others, *edits)))  # type: ignore[arg-type]
+        catalog.save_draft(self._connection, self.draft.overlay, base=base)
+
+    def _definitions(self, overlay: Overlay) -> Mapping[str, Mapping[str, Body]]:
+        return merged(self.packages, overlay)
+
+
+def check_kind(kind: str) -> None:
+    """Raise KindUnknown unless a tenant may change items of this kind."""
+    if kind not in EDITABLE:
+        raise KindUnknown(name=kind, allowed=", ".join(EDITABLE))
+
+
+def tag_of(body: Body) -> str:
+    """A short print of a body's content."""
+    return blake2b(canonical(body), digest_size=8).hexdigest()

@@ -1,0 +1,69 @@
+"""Installs app packages into a tenant: publishes them and loads their records, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+
+from metadata.documents import Package
+from metadata.merge import Overlay
+from metadata.model import Model
+from metadata.permissions import everything
+from runtime.records import seeds
+from tenants import catalog
+from tenants.catalog import Published
+from tenants.context import Clock, RecordContext, SystemClock, Tenant, User
+from tenants.credentials import set_password
+from tenants.publish import MigrationPlan, plan, publish
+from tenants.storage import Storage
+from tenants.users import SYSTEM_USER
+
+_CLOCK = SystemClock()
+
+
+def install(
+    storage: Storage, tenant: Tenant, packages: Sequence[Package], *, author: User, demo: bool = False,
+    message: str = "", clock: Clock = _CLOCK,
+) -> Published:
+    """Install packages, or upgrade those that are there, and load their data (`demo`: their demo records too).
+
+    Raises PackageInvalid, PublishRefused or SeedsInvalid with all problems; then nothing was changed.
+    """
+    wanted, overlay = _together(storage, tenant, packages)
+    names = {each.name for each in packages}
+
+    def then(connection: Connection, model: Model) -> None:
+        load_seeds(connection, tenant, model, packages=names, demo=demo, clock=clock)
+
+    return publish(storage, tenant, wanted, overlay, author=author, message=message or _says(packages), then=then)
+
+
+def plan_install(storage: Storage, tenant: Tenant, packages: Sequence[Package]) -> MigrationPlan:
+    """Say what installing packages would do, without doing it; raises PackageInvalid, PublishRefused."""
+    wanted, overlay = _together(storage, tenant, packages)
+    return plan(storage, tenant, wanted, overlay)
+
+
+def load_seeds(
+    connection: Connection, tenant: Tenant, model: Model, *, packages: Iterable[str], demo: bool,
+    clock: Clock = _CLOCK,
+) -> int:
+    """Load the records that packages bring, as the platform itself; returns how many were written."""
+    ctx = RecordContext(
+        tenant, SYSTEM_USER, model, everything(model), clock, tenant.locale, tenant.time_zone, "install"
+    )
+    wanted = [each for each in model.seeds if each.app in packages and (demo or not each.demo)]
+    return seeds.load(ctx, connection, wanted, passwords=set_password)
+
+
+def _together(storage: Storage, tenant: Tenant, packages: Sequence[Package]) -> tuple[tuple[Package, ...], Overlay]:
+    """The packages the tenant will have, those already there in their old order, and its own changes."""
+    with storage.reading(tenant) as connection:
+        known, overlay = catalog.installed(connection), catalog.overlay(connection)
+    new = {each.name: each for each in packages}
+    return (*(new.pop(each.name, each) for each in known), *new.values()), overlay
+
+
+def _says(packages: Sequence[Package]) -> str:
+    return ", ".join(f"{each.name} {each.version}" for each in packages)
