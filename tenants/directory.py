@@ -34,8 +34,8 @@ REMEMBERED_SECONDS = 2.0
 class Directory:
     """The list of tenants, in a file of the data directory or in a schema of a PostgreSQL database.
 
-    `url` is where the directory lives and where tenants are placed that name no other database; without
-    one, both are files in `data`.
+    `url` is where the directory lives and where tenants are placed that name no other database. Without
+    one the directory is a file in `data`; tenants on SQLite are always files in `data`.
     """
 
     def __init__(self, url: str | None, data: Path) -> None:
@@ -169,9 +169,10 @@ def _engine(url: str, data: Path) -> Engine:
     if place_kind(url) == "postgresql":
         server = make_url(url).set(drivername="postgresql+psycopg")
         return create_engine(server, pool_size=2, max_overflow=14, pool_pre_ping=True)
-    data.mkdir(parents=True, exist_ok=True)
+    file = Path(make_url(url).database or data / FILE)
+    file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        f"sqlite:///{data / FILE}", poolclass=QueuePool, pool_size=2, max_overflow=30,
+        f"sqlite:///{file}", poolclass=QueuePool, pool_size=2, max_overflow=30,
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 60},
     )
 

@@ -14,6 +14,7 @@ rows they mean. Rules that hold in every table:
   `id` in the direction of its last column and covers live records only, so a list query should compare
   `deleted_at IS NULL` literally and break ties by `id` in the direction of its last sort column.
 - Texts compare and sort by code point (`COLLATE "C"` on PostgreSQL).
+- The table of a many-to-many field is named after object, field and target.
 - A name longer than 63 bytes is cut and ends in a hash of the whole.
 """
 
@@ -98,14 +99,14 @@ def _object_table(definition: Object, model: Model, metadata: MetaData) -> Table
     _add_unique_keys(table, definition)
     _add_relation_indexes(table, definition)
     for sort in _sorts(definition, model):
-        _add_sort_index(sort)
+        _add_sort_index(table, sort)
     deleted = table.c.deleted_at
     _index(identifier("bin", table.name), deleted, where=deleted.is_not(None))
     return table
 
 
 def _link_table(field: Field, metadata: MetaData) -> Table:
-    name = identifier(field.object, field.name)
+    name = identifier(field.object, field.name, field.targets[0])
     table = Table(
         name, metadata,
         Column("record", BigInteger, nullable=False),
@@ -148,8 +149,8 @@ def _is_checked(field: Field) -> bool:
 def _on_delete(definition: Object, field: Field) -> str:
     if field.name == definition.parent:
         return "CASCADE"
-    restricts = field.standard or field.options.get("on_delete") == "restrict"
-    return "RESTRICT" if restricts else "SET NULL"
+    on_delete = field.options.get("on_delete") or ("restrict" if field.required or field.standard else "clear")
+    return "RESTRICT" if on_delete == "restrict" else "SET NULL"
 
 
 def _foreign_key(table: str, column: str, target: str, on_delete: str) -> ForeignKeyConstraint:

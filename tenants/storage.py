@@ -7,7 +7,7 @@ A Storage belongs to the process that made it: make it after forking, never befo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -105,15 +105,14 @@ class Storage:
 def place_kind(url: str) -> str:
     """Say whether tenants at a url live in files ("sqlite") or on a server ("postgresql").
 
-    Raises PlaceUnknown for anything else, and for a SQLite url that names a file of its own.
+    Raises PlaceUnknown for anything else.
     """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
         raise PlaceUnknown(url=url.rpartition("@")[2]) from error
-    kind = parsed.get_backend_name()
-    if kind == "postgresql" or (kind == "sqlite" and not parsed.database):
-        return kind
+    if parsed.get_backend_name() in ("sqlite", "postgresql"):
+        return parsed.get_backend_name()
     raise PlaceUnknown(url=parsed.render_as_string(hide_password=True))
 
 
@@ -134,3 +133,16 @@ def savepoint(connection: Connection) -> Iterator[None]:
 def dialect(connection: Connection) -> str:
     """The kind of database behind a connection: "sqlite" or "postgresql"."""
     return connection.dialect.name
+
+
+def run_script(connection: Connection, statements: Iterable[str]) -> None:
+    """Run statements without parameters inside the transaction: on PostgreSQL in one round trip.
+
+    Errors are those of the driver (`connection.dialect.loaded_dbapi`).
+    """
+    raw = connection.connection.dbapi_connection
+    if dialect(connection) == "postgresql":
+        raw.execute(";\n".join(statements))
+        return
+    for each in statements:
+        raw.execute(each)
