@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, request
 
 from designer.drafts import DraftItem, Workbench
-from designer.publishing import plan_of_draft, plan_json, publish_draft, roll_back
+from designer.publishing import change_json, plan_json, plan_of_draft, publish_draft, roll_back
 from metadata.canonical import to_json
-from metadata.diff import Change
 from runtime.api.input import json_object
 from runtime.api.output import nothing
 from runtime.api.routes import PREFIX, add_routes
-from runtime.api.schemas import BackwardsParameters, MAX_TEXT, Shape, Text, YesNo, load, load_parameters, no_parameters
+from runtime.api.schemas import (
+    MAX_TEXT, BackwardsParameters, Shape, Text, YesNo, load, load_parameters, no_parameters,
+)
 from runtime.problems import RequestRefused
 from runtime.unit import Unit, current_unit, only_reads, release_unit
 from tenants import catalog
@@ -85,7 +86,7 @@ def get_draft() -> Response:
     no_parameters()
     bench = _bench(CUSTOMIZE)
     base = bench.draft.base if bench.draft else None
-    return _answer({"base": base, "version": bench.version, "changes": [_change_json(each) for each in bench.changes()]})
+    return _answer({"base": base, "version": bench.version, "changes": [change_json(each) for each in bench.changes()]})
 
 
 def discard_draft() -> Response:
@@ -112,7 +113,8 @@ def publish() -> Response:
     bench = Workbench(unit.connection)
     overlay = bench.to_publish()
     release_unit()
-    return _answer(_published_json(publish_draft(unit, bench.packages, overlay, message=sent["message"])))
+    done = publish_draft(unit, bench.packages, overlay, base=bench.version, message=sent["message"])
+    return _answer(_published_json(done))
 
 
 def list_versions() -> Response:
@@ -128,7 +130,7 @@ def get_version(number: str) -> Response:
     no_parameters()
     unit = _allowed(CUSTOMIZE, PUBLISH)
     found = catalog.version(unit.connection, _number(number))
-    return _answer({**_version_json(found), "changes": [_change_json(each) for each in found.changes]})
+    return _answer({**_version_json(found), "changes": [change_json(each) for each in found.changes]})
 
 
 @only_reads
@@ -191,13 +193,6 @@ def _tag(item: DraftItem) -> dict[str, str]:
 
 def _answer(document: object, *, headers: Mapping[str, str] | None = None) -> Response:
     return Response(to_json(document), mimetype="application/json", headers=headers)
-
-
-def _change_json(change: Change) -> dict[str, object]:
-    return {
-        "action": change.action, "kind": change.kind, "name": change.name, "path": list(change.path),
-        "old": change.old, "new": change.new,
-    }
 
 
 def _version_json(version: Version) -> dict[str, object]:

@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 from metadata.canonical import canonical
 from metadata.diff import Change, diff
 from metadata.documents import Package, item_from_json
+from metadata.edits import Overlay, edits_between
 from metadata.errors import TenonError
 from metadata.kinds import KINDS
-from metadata.merge import PRIVATE, Overlay, edits_between, merged
+from metadata.merge import PRIVATE, merged
 from tenants import catalog
 from tenants.catalog import Draft
 

@@ -15,7 +15,10 @@ from tenants import catalog
 from tenants.catalog import Published
 from tenants.context import Clock, RecordContext, SystemClock, Tenant, User
 from tenants.credentials import set_password
-from tenants.publish import MigrationPlan, plan, publish
+from tenants.directory import Directory
+from tenants.migrate import MigrationPlan
+from tenants.provision import create_tenant
+from tenants.publish import plan, publish
 from tenants.storage import Storage
 from tenants.users import SYSTEM_USER
 
@@ -36,11 +39,28 @@ def install(
     def then(connection: Connection, model: Model) -> None:
         load_seeds(connection, tenant, model, packages=names, demo=demo, clock=clock)
 
-    return publish(storage, tenant, wanted, overlay, author=author, message=message or _says(packages), then=then)
+    return publish(storage, tenant, wanted, overlay, author=author, message=message or _says(packages), then=then, clock=clock)
+
+
+def create_with(
+    directory: Directory, storage: Storage, slug: str, name: str, *, url: str | None = None,
+    packages: Sequence[Package] = (), demo: bool = False, clock: Clock = _CLOCK, **settings: str,
+) -> Tenant:
+    """Create a tenant with packages and their data from the start, all or nothing; see `install`."""
+    names = {each.name for each in packages}
+    tenant = Tenant(slug, name, url or "", **settings)
+
+    def then(connection: Connection, model: Model) -> None:
+        load_seeds(connection, tenant, model, packages=names, demo=demo, clock=clock)
+
+    return create_tenant(
+        directory, storage, slug, name, url, packages=packages, message=_says(packages), then=then, clock=clock,
+        **settings,
+    )
 
 
 def plan_install(storage: Storage, tenant: Tenant, packages: Sequence[Package]) -> MigrationPlan:
-    """Say what installing packages would do, without doing it; raises PackageInvalid, PublishRefused."""
+    """Say what installing packages would do, without doing it; raises PackageInvalid."""
     wanted, overlay = _together(storage, tenant, packages)
     return plan(storage, tenant, wanted, overlay)
 

@@ -21,7 +21,8 @@ STATUSES: Mapping[str, int] = {
     # the request itself can't be read
     "bad_request": 400, "body_missing": 400, "body_not_json": 400, "body_not_text": 400, "body_not_object": 400,
     "json_duplicate": 400, "json_not_finite": 400, "json_too_deep": 400, "number_too_long": 400,
-    "parameter_unknown": 400, "parameter_twice": 400, "parameter_invalid": 400, "member_unknown": 400,
+    "parameter_unknown": 400, "parameter_twice": 400, "parameter_invalid": 400, "parameter_missing": 400,
+    "member_unknown": 400,
     "member_missing": 400, "member_invalid": 400, "text_not_unicode": 400, "header_invalid": 400,
     "cursor_invalid": 400, "upload_missing": 400,
     # who asks, and may they

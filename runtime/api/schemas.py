@@ -131,7 +131,7 @@ def load(schema: Shape, document: Mapping[str, object]) -> dict[str, object]:
     try:
         return schema.load(document)
     except ValidationError as error:
-        raise RequestInvalid(tuple(_problems(schema, error.normalized_messages(), ()))) from None
+        raise RequestInvalid(tuple(_problems(schema, error.normalized_messages(), (), document))) from None
 
 
 def _single(given: MultiDict[str, str]) -> dict[str, str]:
@@ -145,18 +145,38 @@ def _unfit(expected: str) -> ValidationError:
     return ValidationError([Problem("unfit", params={"expected": expected})])
 
 
-def _problems(schema: Shape, messages: Mapping[object, object], path: tuple[str | int, ...]) -> Iterator[Problem]:
+def _problems(
+    schema: Shape, messages: Mapping[object, object], path: tuple[str | int, ...], document: object
+) -> Iterator[Problem]:
     known = {field.data_key or name: field for name, field in schema.fields.items()}
     for name, found in messages.items():
         here = (*path, name if isinstance(name, int) else str(name))
-        if isinstance(found, dict):
-            yield from _problems(_examiner(schema, known.get(str(name))), found, here)
+        if name == "_schema":
+            yield Problem(f"{schema.part}_invalid", path, {"name": path[-1], "expected": "{…}"})
+        elif isinstance(found, dict):
+            yield from _problems(_examiner(schema, known.get(str(name))), found, here, _inside(document, name))
         elif name not in known:
             yield Problem(f"{schema.part}_unknown", here, {"name": name, "allowed": ", ".join(known) or "-"})
         elif isinstance(found[0], Problem):
             yield Problem(f"{schema.part}_invalid", here, {"name": name, **found[0].params})
+        elif _inside(document, name) is _ABSENT:
+            yield Problem(f"{schema.part}_missing", here, {"name": name})
         else:
-            yield Problem("member_missing", here, {"name": name})
+            yield Problem(f"{schema.part}_invalid", here, {"name": name, "expected": _kind(known[name])})
+
+
+_ABSENT = object()
+
+
+def _inside(document: object, step: object) -> object:
+    try:
+        return document[step]  # type: ignore[index]
+    except (KeyError, IndexError, TypeError):
+        return _ABSENT
+
+
+def _kind(field: fields.Field[object]) -> str:
+    return "[…]" if isinstance(field, fields.List) else "{…}" if isinstance(field, fields.Nested) else "…"
 
 
 def _examiner(schema: Shape, field: fields.Field[object] | None) -> Shape:
