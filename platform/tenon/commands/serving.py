@@ -1,0 +1,82 @@
+"""`tenon serve`: the web server, with several processes of several threads."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+from pathlib import Path
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config as GunicornConfig
+from gunicorn.glogging import Logger
+
+from runtime.web.assets import manifest
+from tenon.app import create_app
+from tenon.commands.arguments import command
+from tenon.config import Config
+from tenon.desk import Answer, Desk
+from tenon.logs import start_logging
+
+SHARED_MEMORY = Path("/dev/shm")
+
+
+def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
+    """Add the command."""
+    parser = command(commands, "serve", serve, shared, text="serve all tenants over HTTP until stopped")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s: this machine only)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default %(default)s)")
+    parser.add_argument("--workers", type=int, default=2, help="processes (default %(default)s)")
+    parser.add_argument("--threads", type=int, default=8, help="threads of each process (default %(default)s)")
+
+
+def serve(desk: Desk, asked: argparse.Namespace) -> Answer:
+    """Serve; returns only by leaving the process."""
+    config = desk.config
+    manifest()  # says now, not in the first request, that the pages were never built
+    desk.directory.tenants()
+    desk.directory.close()
+    start_logging()
+    _Server(config, {
+        "bind": f"[{asked.host}]:{asked.port}" if ":" in asked.host else f"{asked.host}:{asked.port}",
+        "workers": asked.workers,
+        "threads": asked.threads,
+        "worker_class": "gthread",
+        "worker_tmp_dir": str(SHARED_MEMORY) if os.access(SHARED_MEMORY, os.W_OK) else None,
+        "timeout": 60,
+        "graceful_timeout": 20,
+        "keepalive": 30,
+        "limit_request_line": 8190,
+        "control_socket_disable": True,
+        "logger_class": _Logger,
+    }).run()
+    return Answer({})
+
+
+class _Server(BaseApplication):
+    """gunicorn without files of its own: its settings are ours."""
+
+    def __init__(self, config: Config, settings: dict[str, object]) -> None:
+        self._config = config
+        self._settings = settings
+        super().__init__(prog="tenon")
+
+    def load_config(self) -> None:
+        """Hand over the settings."""
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application, in each worker for itself."""
+        return create_app(self._config)
+
+
+class _Logger(Logger):
+    """Sends what gunicorn says the way of all logs."""
+
+    def setup(self, cfg: GunicornConfig) -> None:
+        """Leave handlers and formats to the root logger."""
+        self.error_log.propagate = True
+        self.error_log.handlers[:] = []
+        self.error_log.setLevel(logging.INFO)
