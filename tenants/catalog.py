@@ -225,11 +225,13 @@ def _forget_foreign_statements(connection: Connection, checksum: str) -> None:
 
     PostgreSQL plans a prepared statement again when the search path changes, so it never reads another
     tenant's rows; but it refuses one whose columns changed their types ("must not change result type").
+    The driver notices that its statements are gone only in a command that it has not seen before.
     """
     if connection.dialect.name == "postgresql":
         info = connection.info
         if info.get("prepared_for", checksum) != checksum:
-            connection.exec_driver_sql("DEALLOCATE ALL")
+            info["forgotten"] = info.get("forgotten", 0) + 1
+            connection.exec_driver_sql(f"DEALLOCATE ALL -- {info['forgotten']}")
         info["prepared_for"] = checksum
 
 
