@@ -346,7 +346,7 @@ class SeedData:
     demo: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Model:
     """Everything a tenant's runtime interprets; see the module's docstring.
 

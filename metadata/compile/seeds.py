@@ -1,0 +1,192 @@
+"""Seed and demo data: every value is read by its field's type, every relation is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from metadata.compile.workshop import WHOLE, Path, Workshop
+from metadata.containers import language_map
+from metadata.errors import InvalidValue
+from metadata.frozen import freeze
+from metadata.merge import Definition
+from metadata.model import Field, Object, SeedData
+from metadata.similar import similar
+
+EXTRA = frozenset({"owner", "org_unit", "record_type", "created_at"})
+"""What a seed record may say beside its own fields."""
+
+TEXTUAL = frozenset({"text", "long_text", "rich_text"})
+
+
+@dataclass(slots=True)
+class _Keys:
+    """The key values under which records of an object can be referred to; None when any may exist."""
+
+    field: str
+    values: set[str]
+
+
+def make_seeds(workshop: Workshop, objects: dict[str, Object]) -> tuple[SeedData, ...]:
+    """Check all data and demo files; give them in an order in which targets come before what refers to them."""
+    files = [*workshop.definitions["data"].values(), *workshop.definitions["demo"].values()]
+    keys = _all_keys(workshop, files)
+    seeds = [seed for each in files if (seed := _seed(workshop, objects, each, keys)) is not None]
+    rank = _ranks(objects)
+    return tuple(sorted(seeds, key=lambda seed: (seed.demo, rank.get(seed.object, 0))))
+
+
+def _ranks(objects: dict[str, Object]) -> dict[str, int]:
+    """How many steps of relations stand below an object; in a circle, the first reached counts."""
+    ranks: dict[str, int] = {}
+
+    def rank(name: str, above: frozenset[str]) -> int:
+        if name in ranks:
+            return ranks[name]
+        if name in above or name not in objects:
+            return 0
+        targets = {target for field in objects[name].own_fields for target in field.targets if target != name}
+        found = 1 + max((rank(target, above | {name}) for target in sorted(targets)), default=0)
+        if not above:
+            ranks[name] = found
+        return found
+
+    for name in objects:
+        rank(name, frozenset())
+    return ranks
+
+
+def _all_keys(workshop: Workshop, files: list[Definition]) -> dict[str, list[_Keys]]:
+    keys: dict[str, list[_Keys]] = {}
+    for each in files:
+        body = workshop.body(each)
+        name, key, records = body.get("object"), body.get("key"), body.get("records")
+        if isinstance(name, str) and isinstance(key, str) and isinstance(records, list):
+            values = {_plain(record.get(key)) for record in records if isinstance(record, dict)}
+            keys.setdefault(name, []).append(_Keys(key, values))
+    return keys
+
+
+def _plain(value: object) -> str:
+    return str(value) if not isinstance(value, Mapping) else str(next(iter(value.values()), ""))
+
+
+def _seed(
+    workshop: Workshop, objects: dict[str, Object], definition: Definition, keys: Mapping[str, list[_Keys]]
+) -> SeedData | None:
+    body = workshop.body(definition)
+    name, key, records = body.get("object"), body.get("key"), body.get("records")
+    if name is None or workshop.refer(definition, ("object",), "object", name) is None:
+        return None
+    found = objects[str(name)]
+    field = workshop.field_at(definition, ("key",), found.name, key)
+    if field is None or not isinstance(records, list) or (found.name, WHOLE) in workshop.faulty:
+        return None
+    if field.type.computed and field.type.name != "auto_number":
+        workshop.problem(definition, "key_computed", ("key",), name=field.name, type=field.type.name)
+    _Records(workshop, definition, found, keys).check(records, field)
+    frozen = tuple(freeze(record) for record in records if isinstance(record, dict))
+    return SeedData(definition.name, found.name, str(key), frozen, definition.kind == "demo")
+
+
+class _Records:
+    """The check of the records of one file."""
+
+    def __init__(
+        self, workshop: Workshop, definition: Definition, found: Object, keys: Mapping[str, list[_Keys]]
+    ) -> None:
+        self.workshop = workshop
+        self.definition = definition
+        self.object = found
+        self.keys = keys
+        self.fields = found.fields
+        self.needed = [
+            field.name
+            for field in found.own_fields
+            if field.required and field.default is None and not field.type.computed and field.type.name != "boolean"
+            and (found.name, field.name) not in workshop.faulty
+            and not any(field.name in each.defaults for each in found.record_types.values())
+        ]
+        self.allowed = [*(field.name for field in found.own_fields), *sorted(EXTRA & set(self.fields))]
+        if found.name == "user":
+            self.allowed.append("password")
+
+    def check(self, records: list[object], key: Field) -> None:
+        """Check all records, and that no two have the same key."""
+        seen: dict[str, int] = {}
+        for index, record in enumerate(records):
+            if not isinstance(record, dict):
+                continue
+            here: Path = ("records", index)
+            for name, value in record.items():
+                self._value((*here, name), name, value)
+            value = record.get(key.name)
+            if value is None:
+                self._problem("key_missing", here, key=key.name)
+            elif seen.setdefault(_plain(value), index) != index:
+                self._problem("key_twice", (*here, key.name), key=key.name, value=_plain(value), other=seen[_plain(value)] + 1)
+            for name in self.needed:
+                if record.get(name) is None and name != key.name:
+                    self._problem("required_missing", here, name=name, object=self.object.name)
+
+    def _problem(self, code: str, path: Path, **params: object) -> None:
+        self.workshop.problem(self.definition, code, path, **params)
+
+    def _value(self, path: Path, name: str, value: object) -> None:
+        if name == "password" and self.object.name == "user":
+            if not isinstance(value, str) or not value:
+                self._problem("value_invalid", path, name=name, value=str(value)[:60], reason="not_text")
+            return
+        field = self.fields.get(name)
+        if field is None or (field.standard and name not in EXTRA):
+            if (self.object.name, name) not in self.workshop.faulty:
+                params = {"name": name, "object": self.object.name, **similar(name, self.allowed)}
+                self.workshop.problem(self.definition, "unknown_field", path, key=True, **params)
+            return
+        if (self.object.name, name) in self.workshop.faulty or value is None:
+            return
+        if field.type.name == "formula":
+            self._problem("value_computed", path, name=name, type=field.type.name)
+        elif field.targets:
+            self._relation(path, field, value)
+        elif field.type.name in TEXTUAL and language_map(value):
+            for language, text in value.items():  # type: ignore[attr-defined]
+                self._parse((*path, language), field, text)
+        else:
+            self._parse(path, field, value)
+
+    def _parse(self, path: Path, field: Field, value: object) -> None:
+        try:
+            field.type.parse(field, value)
+        except InvalidValue as wrong:
+            params = {"name": field.name, "value": str(value)[:60], **wrong.params}
+            self._problem(wrong.code, path, **params)
+
+    def _relation(self, path: Path, field: Field, value: object) -> None:
+        if field.type.name == "many_to_many" and isinstance(value, list):
+            for index, each in enumerate(value):
+                self._one((*path, index), field, each)
+        else:
+            self._one(path, field, value)
+
+    def _one(self, path: Path, field: Field, value: object) -> None:
+        """A record is meant by a value of its key, or by `{field: value}`, or for several targets by its object too."""
+        target = field.targets[0]
+        if len(field.targets) > 1 or field.type.name == "any_lookup":
+            if not (isinstance(value, dict) and len(value) == 1 and next(iter(value)) in field.targets):
+                self._problem("reference_needs_object", path, name=field.name, allowed=field.targets)
+                return
+            target, value = next(iter(value.items()))
+        if isinstance(value, dict):
+            if len(value) != 1 or self.workshop.field_at(self.definition, path, target, next(iter(value))) is None:
+                if len(value) != 1:
+                    self._problem("reference_form", path, name=field.name)
+            return
+        if isinstance(value, (list, bool)):
+            self._problem("reference_form", path, name=field.name)
+            return
+        known = self.keys.get(target)
+        if known and not any(_plain(value) in each.values for each in known):
+            names = [key for each in known for key in sorted(each.values)[:40]]
+            if target not in ("user", "org_unit"):
+                self._problem("unknown_record", path, value=_plain(value), object=target, **similar(_plain(value), names))

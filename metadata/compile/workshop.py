@@ -1,0 +1,171 @@
+"""What all steps of one compilation share: checked bodies, problems found so far, and the ways to refer to things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from metadata.checking import check
+from metadata.compile.texts import Texts
+from metadata.containers import is_container
+from metadata.errors import Location, Problem
+import metadata.expressions as language
+from metadata.expressions import Expression, ExpressionInvalid, UnknownName, ValueType
+from metadata.kinds import KINDS, OVERLAY, SYSTEM
+from metadata.merge import Definition, Definitions
+from metadata.model import Field, Picklist
+from metadata.names import is_name
+from metadata.scope import FieldScope, Unresolvable
+from metadata.similar import similar
+
+Path = tuple[str | int, ...]
+WHOLE = "*"
+
+HARMLESS = frozenset({"label", "help", "default", "required", "unique", "index", "read_only", "after", "filter", "formula", "remove"})
+"""Field properties without which a field still has its type, so that others may refer to it."""
+
+
+class Workshop:
+    """The state of one compilation.
+
+    `fields` holds the fields of every object as far as they are known; `faulty` the (object, field)
+    pairs whose definition is broken, so that nothing is said about what refers to them.
+    """
+
+    def __init__(self, definitions: Definitions, requires: Mapping[str, frozenset[str]]) -> None:
+        self.definitions = definitions
+        self.requires = requires
+        self.problems: list[Problem] = []
+        self.bodies: dict[tuple[str, str], dict[str, object]] = {}
+        self.fields: dict[str, dict[str, Field]] = {}
+        self.picklists: dict[str, Picklist] = {}
+        self.faulty: set[tuple[str, str]] = set()
+        self.unread: set[tuple[str, str]] = set()
+        self.texts = Texts(self)
+        self._scopes: dict[str, FieldScope] = {}
+
+    def check_all(self) -> None:
+        """Check every body against its schema; what follows works on bodies without faulty values."""
+        for each in self.definitions:
+            body, faults = check(each.kind, each.body)
+            self.bodies[each.kind, each.name] = body
+            for fault in faults:
+                self.problem(each, fault.code, fault.path, key=fault.key, **fault.params)
+                if each.kind == "object":
+                    self._note_faulty(each.name, fault.path)
+            if faults and not is_name(each.name):
+                stem = each.parts[0][1].file.rpartition("/")[2].removesuffix(".yaml")
+                self.unread.add((each.kind, stem))
+        for kind, name in self.unread:
+            if kind == "object":
+                self.faulty.add((name, WHOLE))
+
+    def _note_faulty(self, name: str, path: Path) -> None:
+        if path == ("fields",):
+            self.faulty.add((name, WHOLE))
+        elif len(path) >= 2 and path[0] == "fields":
+            if len(path) == 2 or path[2] not in HARMLESS:
+                self.faulty.add((name, str(path[1])))
+
+    def body(self, definition: Definition) -> dict[str, object]:
+        """The checked body of a definition."""
+        return self.bodies[definition.kind, definition.name]
+
+    def problem(self, definition: Definition, code: str, path: Path = (), *, key: bool = False, **params: object) -> None:
+        """Note a problem with a definition, at a place in its body."""
+        self.problems.append(Problem(code, path, params, definition.location(path, key=key)))
+
+    def scope(self, object_name: str) -> FieldScope:
+        """The scope of expressions over an object."""
+        if object_name not in self._scopes:
+            self._scopes[object_name] = FieldScope(object_name, lambda name: self.fields.get(name, {}), faulty=self.faulty)
+        return self._scopes[object_name]
+
+    def unknown(self, definition: Definition, path: Path, what: str, name: str, names: Iterable[str]) -> None:
+        """Note that something referred to does not exist, unless its own file is what is wrong."""
+        if (what, name) not in self.unread:
+            self.problem(definition, f"unknown_{what}", path, name=name, **similar(name, names))
+
+    def refer(self, definition: Definition, path: Path, kind: str, name: object) -> Definition | None:
+        """Find an item that a definition refers to; notes a problem when there is none within reach."""
+        if not isinstance(name, str):
+            return None
+        found = self.definitions[kind].get(name)
+        if found is None:
+            self.unknown(definition, path, kind, name, self.definitions[kind])
+            return None
+        writer = definition.writer(path)
+        if writer != OVERLAY and found.package not in (writer, SYSTEM, *self.requires.get(writer, ())):
+            params = {"kind": kind, "name": name, "package": found.package}
+            self.problem(definition, "package_not_required", path, **params)
+        return found
+
+    def object_known(self, name: str) -> bool:
+        """Whether the fields of an object are known, at least in part."""
+        return name in self.fields and (name, WHOLE) not in self.faulty
+
+    def field_at(self, definition: Definition, path: Path, object_name: str, dotted: object) -> Field | None:
+        """Find the field that a dotted path leads to from an object; notes a problem when there is none."""
+        if not isinstance(dotted, str) or object_name not in self.fields:
+            return None
+        steps = tuple(dotted.split("."))
+        try:
+            return self.scope(object_name).field(steps)
+        except Unresolvable:
+            return None
+        except UnknownName as unknown:
+            before = ".".join(steps[: unknown.index])
+            if unknown.allowed:
+                owner = self.scope(object_name).field(steps[: unknown.index]).targets[0] if before else object_name
+                params = {"name": unknown.name, "object": owner, **similar(unknown.name, unknown.allowed)}
+                self.problem(definition, "unknown_field", path, **params)
+            else:
+                self.problem(definition, "no_path_beyond", path, name=unknown.name, field=before)
+            return None
+
+    def expression(
+        self,
+        definition: Definition,
+        path: Path,
+        source: object,
+        object_name: str,
+        *,
+        purpose: str,
+        expect: ValueType | None = None,
+        blanks: str = "blank",
+    ) -> Expression | None:
+        """Compile an expression of a definition; notes its problems, with their places in the file."""
+        if not isinstance(source, str) or object_name not in self.fields:
+            return None
+        try:
+            return language.compile_expression(source, scope=self.scope(object_name), purpose=purpose, expect=expect, blanks=blanks)
+        except Unresolvable:
+            return None
+        except ExpressionInvalid as invalid:
+            for each in invalid.problems:
+                self.problems.append(replace(each, path=path, location=self._inside(definition, path, each.location)))
+            return None
+
+    def _inside(self, definition: Definition, path: Path, spot: Location | None) -> Location:
+        """Turn a place inside an expression into a place in the file that holds it."""
+        item = definition.item_at(path)
+        start = item.location(path)
+        if spot is None or not spot.line or not start.line or item.marks.text is None:
+            return start
+        first = item.marks.text.split("\n")[start.line - 1][start.column - 1 : start.column]
+        if first in ("|", ">"):
+            return Location(start.file, start.line + spot.line, 0)
+        if spot.line > 1:
+            return Location(start.file, start.line + spot.line - 1, 0)
+        return Location(start.file, start.line, start.column + spot.column - 1 + (first in ('"', "'")))
+
+
+def named(kind: str, path: tuple[str, ...]) -> bool:
+    """Whether a path leads to one of several named things of an item, such as a field or a tab."""
+    return len(path) > 1 and is_container(kind, path[:-1])
+
+
+def key_of(kind: str) -> Path:
+    """The path of the property that names an item."""
+    key = KINDS[kind].key
+    return (key,) if key else ()
