@@ -94,12 +94,12 @@ class Access:
         return self.permissions.of(name).editable & self.readable(name)
 
     def can_read_path(self, name: str, path: tuple[str, ...]) -> bool:
-        """Whether each field along a path may be read."""
+        """Whether a path exists and each field along it may be read."""
         for step in path:
             if name not in self.model.objects or step not in self.readable(name):
                 return False
-            targets = self.model.objects[name].fields[step].targets
-            name = targets[0] if targets else ""
+            field = self.model.objects[name].fields[step]
+            name = field.targets[0] if field.is_relation else ""
         return True
 
     def rule(self, name: str, operation: str) -> Rule:

@@ -8,7 +8,6 @@ secret and needs no signature, because the statement still shows only what its r
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -52,7 +51,7 @@ def order(keys: Sequence[SortKey], *, dialect: str) -> list[UnaryExpression[obje
 
 def _ordered(key: SortKey, dialect: str) -> UnaryExpression[object]:
     ordered = key.column.desc() if key.descending else key.column.asc()
-    if dialect == "sqlite" or key.name == "id":
+    if dialect == "sqlite" or not key.nullable:
         return ordered
     return ordered.nulls_last() if key.descending else ordered.nulls_first()
 
@@ -60,8 +59,11 @@ def _ordered(key: SortKey, dialect: str) -> UnaryExpression[object]:
 def beyond(keys: Sequence[SortKey], blanks: Sequence[bool]) -> ColumnElement[bool]:
     """Say which records come after the cursor; its values are the parameters `after_0`, `after_1` ...
 
-    `blanks` tells for each key whether the cursor's value is blank, which decides the form.
+    `blanks` tells for each key whether the cursor's value is blank, which decides the form. Raises CursorInvalid when
+    they can't be those of this order.
     """
+    if len(blanks) != len(keys) or any(blank and not key.nullable for key, blank in zip(keys, blanks, strict=True)):
+        raise CursorInvalid
     if len({key.descending for key in keys}) == 1 and not any(blanks):
         return _beyond_as_row(keys)
     condition: ColumnElement[bool] = false()
@@ -108,17 +110,28 @@ def encode(order_of: str, values: Sequence[object]) -> str:
     return base64.urlsafe_b64encode(json.dumps(document, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
-def decode(text: str, order_of: str, kinds: Sequence[str]) -> list[object]:
-    """Read a cursor back into values; raises CursorInvalid for anything not made for this order."""
+def decode(text: str, order_of: str) -> list[object]:
+    """Open a cursor; raises CursorInvalid for anything not made for this order."""
     try:
         if len(text) > MAX_CURSOR or not text.isascii():
             raise ValueError(text[:40])
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         made_for, values = json.loads(raw.decode())
-        if made_for != _print(order_of) or not isinstance(values, list) or len(values) != len(kinds):
+        if made_for != _print(order_of) or not isinstance(values, list):
             raise ValueError(made_for)
-        return [None if value is None else _READ[kind](value) for kind, value in zip(kinds, values, strict=True)]
-    except (ValueError, TypeError, KeyError, RecursionError, binascii.Error, InvalidOperation, OverflowError) as error:
+        return values
+    except (ValueError, TypeError, RecursionError) as error:
+        raise CursorInvalid from error
+
+
+def typed(values: Sequence[object], keys: Sequence[SortKey]) -> dict[str, object]:
+    """Give the parameters of `beyond` their types; raises CursorInvalid when a value is not of its key's."""
+    try:
+        return {
+            f"after_{number}": None if value is None else _READ[key.kind](value)
+            for number, (key, value) in enumerate(zip(keys, values, strict=True))
+        }
+    except (ValueError, TypeError, OverflowError, InvalidOperation) as error:
         raise CursorInvalid from error
 
 
@@ -168,12 +181,13 @@ def _instant(value: object) -> datetime:
 
 
 _READ: dict[str, Callable[[object], object]] = {
-    "INTEGER": _integer,
-    "NUMBER": _number,
-    "TEXT": _text,
-    "CHOICE": _text,
-    "BOOLEAN": _truth,
-    "DATE": lambda value: date.fromisoformat(_text(value)),
-    "DATETIME": _instant,
-    "TIME": lambda value: time.fromisoformat(_text(value)),
+    "integer": _integer,
+    "number": _number,
+    "text": _text,
+    "choice": _text,
+    "record": _integer,
+    "boolean": _truth,
+    "date": lambda value: date.fromisoformat(_text(value)),
+    "datetime": _instant,
+    "time": lambda value: time.fromisoformat(_text(value)),
 }

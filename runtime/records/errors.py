@@ -11,6 +11,12 @@ class Refused(Invalid):
     code = "refused"
 
 
+class InUse(Invalid):
+    """A record can't go while others need it; `problems` say which."""
+
+    code = "in_use"
+
+
 class QueryInvalid(Invalid):
     """A question can't be answered: an unknown field, a faulty expression, a cursor of another list."""
 
