@@ -43,16 +43,22 @@ class Gate:
 def guard(app: Flask, gate: Gate) -> None:
     """Let every request of a tenant pass the gate, and end its transaction when it was answered."""
     app.extensions["tenon_gate"] = gate
+    app.url_value_preprocessor(_remember_tenant)
     app.before_request(lambda: _enter(gate))
     app.after_request(_leave)
     app.teardown_request(_give_up)
 
 
+def _remember_tenant(_endpoint: str | None, values: dict[str, object] | None) -> None:
+    """Keep the tenant of the address; blueprints may take it from what their views get."""
+    if values and "tenant" in values:
+        g.tenant_slug = values["tenant"]
+
+
 def _enter(gate: Gate) -> Response | None:
-    slug = (request.view_args or {}).get("tenant")
+    slug = g.get("tenant_slug")
     if slug is None:
         return None
-    g.tenant_slug = slug
     tenant = gate.directory.find(slug)
     receive_body()
     kind, secret = _credential(gate, slug)

@@ -6,21 +6,18 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from metadata.compile import compile_model
 from metadata.diff import diff
 from metadata.documents import Package, write_package
-from metadata.errors import PackageInvalid
-from metadata.model import Model
 from metadata.names import is_name
 from runtime.apptests.run import Result, run
-from tenants.catalog import definitions_of, installed, overlay, state
+from runtime.install import install, plan_install
+from tenants.catalog import definitions_of, state
+from tenants.errors import PublishRefused
 from tenants.migrate import MigrationPlan
-from tenants.publish import plan, publish
+from tenants.users import SYSTEM_USER
 from tenon.commands.arguments import command, group, tenant_option
 from tenon.commands.changes import as_json, line_of, plan_data, plan_lines
-from tenon.commands.seeding import load_seeds
 from tenon.desk import Answer, Desk, UsageError, package_at
 from tenon.starter import write_starter
 
@@ -139,36 +136,19 @@ def install_one(desk: Desk, asked: argparse.Namespace) -> Answer:
     """Install or upgrade a package; the plan is shown before it is run, or instead of running it."""
     tenant = desk.directory.find(asked.tenant)
     package = package_at(asked.path)
-    with desk.storage.reading(tenant) as connection:
-        base = state(connection).version
-        own = overlay(connection)
-        packages = replaced(installed(connection), [*_others(asked), package])
-    planned = plan(desk.storage, tenant, packages, own)
+    packages = [*_others(asked), package]
+    planned = plan_install(desk.storage, tenant, packages)
     if planned.problems:
-        raise PackageInvalid(planned.problems)
+        raise PublishRefused(planned.problems)
     if asked.dry_run or not _has_effect(planned, asked.demo):
         code = "would_install" if asked.dry_run else "already_installed"
         head = desk.text(code, app=package.name, version=package.version, tenant=tenant.slug)
         return Answer({"installed": False, **plan_data(desk, planned)}, (head, *plan_lines(desk, planned)))
-    written = 0
-
-    def then(connection: Connection, model: Model) -> None:
-        nonlocal written
-        written = load_seeds(desk.platform_context(tenant, model), connection, demo=asked.demo)
-
     message = desk.text("version_install", app=package.name, version=package.version)
     with desk.step("installing", app=package.name, version=package.version):
-        done = publish(desk.storage, tenant, packages, own, message=message, base=base, then=then)
-    head = desk.text("installed", app=package.name, version=package.version, tenant=tenant.slug, number=done.number, records=written)
-    data = {"installed": True, "number": done.number, "records": written, **plan_data(desk, planned)}
-    return Answer(data, (*plan_lines(desk, planned), head))
-
-
-def replaced(present: Iterable[Package], coming: Iterable[Package]) -> tuple[Package, ...]:
-    """Put new versions in the place of old ones, and new packages last."""
-    found = {each.name: each for each in present}
-    found.update({each.name: each for each in coming})
-    return tuple(found.values())
+        done = install(desk.storage, tenant, packages, author=SYSTEM_USER, demo=asked.demo, message=message)
+    head = desk.text("installed", app=package.name, version=package.version, tenant=tenant.slug, number=done.number)
+    return Answer({"installed": True, "number": done.number, **plan_data(desk, planned)}, (*plan_lines(desk, planned), head))
 
 
 def _has_effect(planned: MigrationPlan, demo: bool) -> bool:

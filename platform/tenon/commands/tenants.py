@@ -49,7 +49,8 @@ def create_one(desk: Desk, asked: argparse.Namespace) -> Answer:
         nonlocal written
         ctx = desk.platform_context(coming, model)
         administrator = desk.text("administrator", locale=asked.locale)
-        written = seed_new_tenant(ctx, connection, demo=asked.demo, name=administrator, password=password)
+        names = [each.name for each in packages]
+        written = seed_new_tenant(ctx, connection, names, demo=asked.demo, name=administrator, password=password)
 
     with desk.step("creating_tenant", tenant=asked.slug):
         tenant = create_tenant(
