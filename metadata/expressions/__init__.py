@@ -1,7 +1,15 @@
 """One expression language for formulas, rules, filters and defaults: one meaning, three back ends."""
 
+from metadata.expressions.compile import compile_expression
+from metadata.expressions.evaluate import evaluate
 from metadata.expressions.expression import ERROR, Expression, ExpressionError, Moment, Scope
+from metadata.expressions.functions import FUNCTIONS
+from metadata.expressions.numbers import rounded
 from metadata.expressions.problems import ExpressionInvalid, UnknownName
+from metadata.expressions.sql.values import SqlResult, SqlValue
 from metadata.expressions.types import ValueType
 
-__all__ = ["ERROR", "Expression", "ExpressionError", "ExpressionInvalid", "Moment", "Scope", "UnknownName", "ValueType"]
+__all__ = [
+    "ERROR", "FUNCTIONS", "Expression", "ExpressionError", "ExpressionInvalid", "Moment", "Scope", "SqlResult",
+    "SqlValue", "UnknownName", "ValueType", "compile_expression", "evaluate", "rounded",
+]

@@ -24,3 +24,7 @@ class UnknownName(TenonError):
         self.allowed = allowed
         self.index = index
         super().__init__(name=name, allowed=allowed)
+
+
+class Fault(Exception):
+    """A value can't be computed; the expression, or the IFERROR around it, answers it."""
