@@ -23,6 +23,8 @@ from metadata.model import Field
 from metadata.text import Text
 
 _PART = re.compile(r"\{([^{}]*)\}")
+_DATES = re.compile(r"(?:yyyy|yy|MM|dd)(?:[-/._]?(?:yyyy|yy|MM|dd))*\Z")
+_DATE_PIECE = re.compile(r"(yyyy|yy|MM|dd)")
 _DATE_PARTS = {"yyyy": "{0.year:04d}", "yy": "{1:02d}", "MM": "{0.month:02d}", "dd": "{0.day:02d}"}
 _MAX_NUMBER = 80
 
@@ -65,8 +67,9 @@ def number_pattern(source: str) -> NumberPattern:
             if "{" in text or "}" in text:
                 raise InvalidValue("auto_number_part", part=text, allowed=(*_DATE_PARTS, "0000"))
             parts.extend([("text", text)] if text else [])
-        elif text in _DATE_PARTS:
-            parts.append(("date", text))
+        elif _DATES.match(text):
+            pieces = _DATE_PIECE.split(text)
+            parts.extend(("date" if piece in _DATE_PARTS else "text", piece) for piece in pieces if piece)
         elif 0 < len(text) <= 12 and set(text) == {"0"}:
             parts.append(("counter", text))
         else:
@@ -82,9 +85,9 @@ class AutoNumberType(FieldType):
     name = "auto_number"
     label = Text.of({"en": "Auto-number", "zh_CN": "自动编号"})
     help = Text.of({
-        "en": "A number without gaps, given when the record is created. `pattern` may hold {yyyy}, {yy}, {MM}, {dd} and must hold "
-        "one counter such as {0000}; the counter starts again with every period that the date parts make.",
-        "zh_CN": "新建记录时自动生成的连续编号。pattern 可含 {yyyy}、{yy}、{MM}、{dd}，须含一个计数器如 {0000}；日期部分变化时计数器重新开始。",
+        "en": "A number without gaps, given when the record is created. `pattern` may hold {yyyy}, {yy}, {MM}, {dd} or several in one, as {yyyyMM}, and "
+        "must hold one counter such as {0000}; the counter starts again with every period that the date parts make.",
+        "zh_CN": "新建记录时自动生成的连续编号。pattern 可含 {yyyy}、{yy}、{MM}、{dd}（也可合写为 {yyyyMM}），须含一个计数器如 {0000}；日期部分变化时计数器重新开始。",
     })
     widget = "static"
     operators = TEXT_OPERATORS
