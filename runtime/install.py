@@ -73,7 +73,7 @@ def load_seeds(
     ctx = RecordContext(
         tenant, SYSTEM_USER, model, everything(model), clock, tenant.locale, tenant.time_zone, "install"
     )
-    wanted = [each for each in model.seeds if each.app in packages and (demo or not each.demo)]
+    wanted = [each for each in model.seeds if each.name.partition("/")[0] in packages and (demo or not each.demo)]
     return seeds.load(ctx, connection, wanted, passwords=set_password)
 
 

@@ -1,0 +1,145 @@
+"""The tests of a package run without a server, and a failing one says where and what differs."""
+
+import time
+
+from metadata.sentences import sentence
+from runtime.apptests import Report, run
+from tests.support.application import package_of
+from tests.support.loans import LOANS
+
+
+def report_of(tests: str, *, app: str = LOANS) -> Report:
+    return run([package_of(f"{app}\n---\n# tests/loan.yaml\n{tests}")], "testing")
+
+
+def words(report: Report) -> list[str]:
+    return [sentence(problem, "en") for each in report.results for problem in each.problems]
+
+
+GIVEN = """
+given:
+  tripod: {equipment: {code: TRI-1, name: Tripod, value: 100}}
+tests:
+"""
+
+
+def test_what_holds_passes() -> None:
+    report = report_of(GIVEN + """
+  due before start is refused:
+    as: clerk
+    create: {loan: {equipment: tripod, from_date: 2026-01-10, due_date: 2026-01-09}}
+    refused: {field: due_date, by: due_after_start}
+  overdue the day after:
+    as: clerk
+    create: {loan: {equipment: tripod, from_date: 2026-01-10, due_date: 2026-01-12, status: out}, as: l}
+    clock: 2026-01-13
+    expect: {l.overdue: true, l.equipment.code: TRI-1, l.equipment: tripod, l.status: out, l.deposit: null}
+  a clerk sets no deposit:
+    as: clerk
+    create: {loan: {equipment: tripod, deposit: 100}}
+    refused: {field: deposit, by: permission}
+  a loan may name what the package brings:
+    create: {loan: {equipment: CAM-1, deposit: 10}, as: l}
+    expect: {l.equipment.value: 12000, l.deposit: 10.00, l.from_date: 2026-01-01}
+  what is lent stays:
+    at: 2026-02-01
+    create: {loan: {equipment: tripod}, as: l}
+    delete: tripod
+    refused: {by: relation}
+  equipment needs a name:
+    create: {equipment: {code: Q}}
+    refused: {field: name, by: required}
+  codes are unique:
+    create: {equipment: {code: TRI-1, name: x}}
+    refused: {field: code, by: unique}
+  a value is no text:
+    update: {tripod: {value: much}}
+    refused: {field: value, by: format}
+  a value is not negative:
+    update: {tripod: {value: -1}}
+    refused: {field: value, by: range}
+""")
+
+    assert words(report) == []
+    assert report.passed and len(report.results) == 9
+
+
+def test_a_failing_test_says_where_and_what_differs() -> None:
+    report = report_of(GIVEN + """
+  wrong value:
+    create: {loan: {equipment: tripod}, as: l}
+    expect: {l.status: out, l.due_date: 2026-01-16}
+""")
+
+    [result] = report.results
+    assert not report.passed
+    assert str(result.case.place).startswith("tests/loan.yaml:5")
+    assert words(report) == ["l.status should be out, but is draft.", "l.due_date should be 2026-01-16, but is 2026-01-15."]
+
+
+def test_a_refusal_that_does_not_come_is_a_failure() -> None:
+    report = report_of(GIVEN + """
+  never refused:
+    create: {loan: {equipment: tripod}}
+    refused: {field: due_date, by: due_after_start}
+""")
+
+    assert "due_after_start" in words(report)[0]
+
+
+def test_another_refusal_than_expected_is_a_failure_with_its_reasons() -> None:
+    report = report_of(GIVEN + """
+  refused otherwise:
+    create: {loan: {equipment: tripod, due_date: 2020-01-01}}
+    refused: {field: purpose, by: required}
+""")
+
+    assert len(words(report)) == 2
+    assert "Due can't be before From" in words(report)[1]
+
+
+def test_a_refusal_nobody_expected_is_a_failure_with_its_reasons() -> None:
+    report = report_of(GIVEN + """
+  refused:
+    create: {loan: {}}
+""")
+
+    assert [each.code for each in report.results[0].problems] == ["test_refused", "required"]
+
+
+def test_no_test_sees_what_another_did() -> None:
+    report = report_of(GIVEN + """
+  first:
+    create: {equipment: {code: ONCE, name: x}}
+  second:
+    create: {equipment: {code: ONCE, name: x}}
+""")
+
+    assert report.passed, words(report)
+
+
+def test_the_acting_person_may_be_refused_what_belongs_to_others() -> None:
+    report = report_of("""
+given:
+  boss: {user: {login: boss, name: Boss, roles: [reader]}}
+  tripod: {equipment: {code: TRI-1, name: Tripod}}
+  l: {loan: {equipment: tripod, owner: boss}}
+tests:
+  of the boss:
+    as: clerk
+    update: {l: {purpose: x}}
+    refused: {by: permission}
+""")
+
+    assert report.passed, words(report)
+
+
+def test_hundreds_of_tests_take_seconds() -> None:
+    many = "".join(
+        f"\n  test {number}:\n    as: clerk\n    create: {{loan: {{equipment: tripod}}, as: l}}\n    expect: {{l.status: draft}}"
+        for number in range(300)
+    )
+    begun = time.perf_counter()
+
+    assert report_of(GIVEN + many).passed
+    assert time.perf_counter() - begun < 12

@@ -1,0 +1,177 @@
+"""Records that come with a package are found again by their key, in any order, and written only where they differ."""
+
+import pytest
+
+from runtime.records.query import find
+from runtime.records.record import RecordQuery
+from runtime.records.seeds import SeedsInvalid
+from tenants.credentials import check_password
+from tests.support.application import Application, open_application
+from tests.support.databases import Database
+
+CLUB = """
+object: person
+label: {en: Person}
+plural: {en: People}
+sharing: read_write
+fields:
+  code: {type: text, required: true, unique: true}
+  name: {type: text}
+  mentor: {type: lookup, to: person}
+  team: {type: lookup, to: team}
+  born: {type: date}
+  weight: {type: decimal, scale: 1}
+  friends: {type: many_to_many, to: person}
+---
+object: team
+label: {en: Team}
+plural: {en: Teams}
+sharing: read_write
+fields:
+  code: {type: text, required: true, unique: true}
+  name: {type: text}
+  captain: {type: lookup, to: person}
+---
+object: seat
+label: {en: Seat}
+plural: {en: Seats}
+fields:
+  team: {type: master_detail, to: team}
+  name: {type: text, required: true, unique: true}
+  about: {type: any_lookup, to: [person, team]}
+---
+# data/person.yaml
+object: person
+key: code
+records:
+  - {code: A, name: {zh_CN: 甲, en: Ann}, mentor: B, team: T, born: 2001-02-03, weight: 60.50, friends: [B, C]}
+  - {code: B, name: Bob, mentor: C, team: {name: Tigers}}
+  - {code: C, name: Cy}
+---
+# data/team.yaml
+object: team
+key: code
+records:
+  - {code: T, name: Tigers, captain: A}
+---
+# data/seat.yaml
+object: seat
+key: name
+records:
+  - {name: S1, team: T, about: {person: A}}
+  - {name: S2, team: {code: T}, about: {team: T}}
+"""
+
+
+def records(application: Application, object_name: str, *fields: str) -> dict[object, object]:
+    ctx = application.context()
+    with application.storage.reading(application.tenant) as connection:
+        page = find(ctx, connection, RecordQuery(object_name, ("name", *fields), limit=200))
+    return {each["name"]: each for each in page.records}
+
+
+def version_numbers(application: Application) -> dict[object, int]:
+    return {
+        (object_name, name): each.version  # type: ignore[attr-defined]
+        for object_name in ("person", "team", "seat") for name, each in records(application, object_name).items()
+    }
+
+
+def test_records_are_loaded_whatever_refers_to_what(database: Database) -> None:
+    with open_application(database, CLUB) as application:
+        people = records(application, "person", "mentor.name", "team.name", "born", "weight", "friends")
+        assert people["甲"]["mentor.name"] == "Bob"
+        assert people["Bob"]["mentor.name"] == "Cy"
+        assert people["甲"]["team.name"] == people["Bob"]["team.name"] == "Tigers"
+        assert sorted(people["甲"]["friends"]) == sorted([people["Bob"].id, people["Cy"].id])
+        assert records(application, "team", "captain.name")["Tigers"]["captain.name"] == "甲"
+        seats = records(application, "seat", "team.name", "about")
+        assert (seats["S1"]["about"].object, seats["S1"]["about"].id) == ("person", people["甲"].id)
+        assert seats["S2"]["about"].object == "team"
+
+
+def test_installing_again_writes_nothing(database: Database) -> None:
+    with open_application(database, CLUB) as application:
+        before = version_numbers(application)
+        application.install(CLUB)
+
+        assert version_numbers(application) == before
+
+
+def test_a_changed_record_is_written_again_and_others_are_left(database: Database) -> None:
+    with open_application(database, CLUB) as application:
+        before = version_numbers(application)
+        application.install(CLUB.replace("name: Cy", "name: Cyd"))
+
+        after = version_numbers(application)
+        assert after.pop(("person", "Cyd")) == before.pop(("person", "Cy")) + 1
+        assert after == before
+
+
+def test_what_the_tenant_deleted_stays_deleted(database: Database) -> None:
+    with open_application(database, CLUB) as application:
+        client = application.client()
+        seat = records(application, "seat")["S1"]
+        assert client.delete(f"/records/seat/{seat.id}?version={seat.version}").status_code == 204
+        application.install(CLUB)
+
+        assert list(records(application, "seat")) == ["S2"]
+
+
+def test_demo_records_come_only_where_asked_for(database: Database) -> None:
+    with open_application(database, CLUB.replace("# data/seat", "# demo/seat")) as application:
+        assert records(application, "seat") == {}
+        application.install(CLUB.replace("# data/seat", "# demo/seat"), demo=True)
+        assert len(records(application, "seat")) == 2
+
+
+def test_a_record_may_say_when_it_came_and_whose_it_is(database: Database) -> None:
+    people = CLUB + """
+---
+# data/user.yaml
+object: user
+key: login
+records:
+  - {login: ann, name: Ann, roles: [administrator], password: very-secret-1, org_unit: hq}
+---
+# data/org_unit.yaml
+object: org_unit
+key: code
+records:
+  - {code: hq, name: Head office, manager: ann}
+---
+# data/owned.yaml
+object: team
+key: code
+records:
+  - {code: O, name: Owls, owner: ann, created_at: "2025-03-01T08:00:00+08:00"}
+"""
+    with open_application(database, people) as application:
+        owls = records(application, "team", "owner.login", "created_at", "org_unit.code")["Owls"]
+
+        assert owls["owner.login"] == "ann"
+        assert owls["created_at"].isoformat() == "2025-03-01T00:00:00+00:00"
+        with application.storage.reading(application.tenant) as connection:
+            assert check_password(connection, "ann", "very-secret-1") is not None
+
+
+def test_every_faulty_record_is_named_with_file_and_field(database: Database) -> None:
+    faulty = CLUB.replace("# data/seat", "# demo/seat") + """
+---
+# demo/faulty.yaml
+object: person
+key: code
+records:
+  - {code: X, name: X, mentor: {name: Nobody}}
+  - {code: Y, name: Y, mentor: {name: Nobody}}
+"""
+    with open_application(database, CLUB) as application:
+        before = version_numbers(application)
+        with pytest.raises(SeedsInvalid) as refused:
+            application.install(faulty, demo=True)
+
+        assert [(each.code, each.path) for each in refused.value.problems] == [
+            ("seed_target_unknown", ("demo/faulty", "X", "mentor")),
+            ("seed_target_unknown", ("demo/faulty", "Y", "mentor")),
+        ]
+        assert version_numbers(application) == before
