@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from metadata.errors import InvalidValue
+from metadata.errors import InvalidValue, Problem
 from metadata.expressions import ERROR, Expression, Moment, evaluate
 from metadata.model import Field, Object, RecordType
 from runtime.records.access import Access
 from runtime.records.checks import default_record_type, is_blank, record_type
-from runtime.records.evaluation import kept_paths
+from runtime.records.evaluation import formula_value, kept_paths
 from runtime.records.moments import moment_of
 from runtime.records.questions import Question, ask
 from tenants.context import RecordContext
@@ -19,8 +19,11 @@ from tenants.context import RecordContext
 
 def with_defaults(
     ctx: RecordContext, connection: Connection, access: Access, of: Object, values: Mapping[str, object]
-) -> dict[str, object]:
-    """Complete the values of a new record; what was given, also a blank, stays as it is."""
+) -> tuple[dict[str, object], list[Problem]]:
+    """Complete the values of a new record; what was given, also a blank, stays as it is.
+
+    A default that can't be computed, or does not fit its field, leaves the field blank and is a problem.
+    """
     complete = dict(values)
     complete.setdefault("owner", ctx.user.id)
     complete.setdefault("org_unit", ctx.user.org_unit)
@@ -32,13 +35,13 @@ def with_defaults(
     filling = _Filling(of, moment_of(ctx), complete, wanted, related)
     for name in wanted:
         filling.value((name,))
-    return complete
+    return complete, filling.problems
 
 
 def default_values(ctx: RecordContext, connection: Connection, access: Access, of: Object, values: Mapping[str, object]
                    ) -> dict[str, object]:
     """What a new record would begin with, for showing a form; only fields that the user may read."""
-    complete = with_defaults(ctx, connection, access, of, values)
+    complete, _ = with_defaults(ctx, connection, access, of, values)
     return {name: value for name, value in complete.items() if name in access.readable(of.name)}
 
 
@@ -55,6 +58,7 @@ class _Filling:
         self._wanted = wanted
         self._related = related
         self._open: set[str] = set()
+        self.problems: list[Problem] = []
 
     def value(self, path: tuple[str, ...]) -> object:
         name = path[0]
@@ -62,11 +66,21 @@ class _Filling:
             return self._related.get(".".join(path))
         field = self._object.fields[name]
         if field.formula is not None:
-            return evaluate(field.formula, self.value, self._moment)
+            return formula_value(field, self.value, self._moment)
         if name not in self._values and name in self._wanted and name not in self._open:
             self._open.add(name)
-            self._values[name] = _fitting(field, evaluate(self._wanted[name], self.value, self._moment))
+            self._values[name] = self._fitting(field, evaluate(self._wanted[name], self.value, self._moment))
         return self._values.get(name)
+
+    def _fitting(self, field: Field, value: object) -> object:
+        """A default as its field holds it."""
+        try:
+            if value is ERROR:
+                raise InvalidValue("default_does_not_fit")
+            return None if value is None else field.type.parse(field, value)
+        except InvalidValue:
+            self.problems.append(Problem("default_does_not_fit", (field.name,), {"name": field.name}))
+            return None
 
 
 def _expressions(of: Object, kind: RecordType | None) -> dict[str, Expression]:
@@ -75,16 +89,6 @@ def _expressions(of: Object, kind: RecordType | None) -> dict[str, Expression]:
         field.name: own.get(field.name) or field.default  # type: ignore[misc]
         for field in of.own_fields if own.get(field.name) or field.default
     }
-
-
-def _fitting(field: Field, value: object) -> object:
-    """A default as its field holds it; one that does not fit or can't be computed leaves the field blank."""
-    if value is None or value is ERROR:
-        return None
-    try:
-        return field.type.parse(field, value)
-    except InvalidValue:
-        return None
 
 
 def _related(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from metadata.expressions import Expression, Moment, evaluate
-from metadata.model import Model, Object
+from metadata.expressions import Expression, Moment, evaluate, rounded
+from metadata.model import Field, Model, Object
 from runtime.records.kept import Kept
 
 Path = tuple[str, ...]
@@ -48,7 +48,14 @@ class Evaluation:
         field = self._object.fields[path[0]]
         if field.formula is None:
             return values.get(field.name)
-        return evaluate(field.formula, lambda inner: self._read(inner, values), self._moment)
+        return formula_value(field, lambda inner: self._read(inner, values), self._moment)
+
+
+def formula_value(field: Field, value_of: Callable[[Path], object], moment: Moment) -> object:
+    """Compute a formula field as its readers see it, rounded to its scale."""
+    found = evaluate(field.formula, value_of, moment)  # type: ignore[arg-type]
+    scale = field.type.type_of(field).scale
+    return found if scale is None else rounded(found, scale)  # type: ignore[arg-type]
 
 
 def paths_needed(of: Object, expressions: Iterable[Expression | None]) -> tuple[Path, ...]:

@@ -49,9 +49,9 @@ class Save:
     def create(self, sent: Values) -> Saved:
         """Save a new record."""
         parsed = self._parse(sent)
-        given = {name: value for name, value in parsed.values.items()}
         blank = {each.name: _nothing(each) for each in stored_fields(self._object)}
-        complete = with_defaults(self._ctx, self._connection, self._access, self._object, given)
+        complete, problems = with_defaults(self._ctx, self._connection, self._access, self._object, parsed.values)
+        self._problems.extend(problems)
         self._new = {**blank, **{name: _held(self._object, name, value) for name, value in complete.items()}}
         self._before("create")
         self._check(parsed)
