@@ -16,7 +16,6 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Row
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from metadata.canonical import from_json, to_json
 from metadata.compile import compile_model
@@ -28,9 +27,7 @@ from tenants.context import User
 from tenants.errors import TenantUnknown, VersionUnknown, VersionUnreadable
 from tenants.recent import Recent
 from tenants.schema import KEPT_MODELS
-from tenants.system_tables import SYSTEM
-
-STATE_SQL = "SELECT version, checksum, stamp FROM tenon_state"
+from tenants.system_tables import STATE_SQL, SYSTEM
 
 _models: Recent[Model] = Recent(KEPT_MODELS)
 
@@ -77,13 +74,9 @@ class Draft:
 def state(connection: Connection) -> State:
     """Ask which version and model hold, and for the stamp of people and rights.
 
-    Raises TenantUnknown when the tenant's data is gone.
+    On PostgreSQL the transaction came with the answer. Raises TenantUnknown when the tenant's data is gone.
     """
-    try:
-        row = connection.exec_driver_sql(STATE_SQL).one()
-    except (OperationalError, ProgrammingError) as error:
-        raise TenantUnknown(slug=connection.info.get("tenant", "")) from error
-    found = State(row[0], row[1], row[2])
+    found = State(*(connection.info.pop("state", None) or _asked(connection)))
     _forget_foreign_statements(connection, found.checksum)
     return found
 
@@ -101,6 +94,7 @@ def keep(model: Model) -> None:
 
 def bump_stamp(connection: Connection) -> None:
     """Announce to every process that users, roles, rights or credentials of the tenant changed."""
+    connection.info.pop("state", None)
     connection.execute(update(SYSTEM.state).values(stamp=SYSTEM.state.c.stamp + 1))
 
 
@@ -174,6 +168,7 @@ def write_version(
         packages=to_json(manifest), overlay=overlay_to_json(overlay),
         changes=to_json([_change_to_plain(each) for each in changes]),
     ))
+    connection.info.pop("state", None)
     values = {"version": number, "checksum": model.checksum}
     changed = connection.execute(update(SYSTEM.state).values(**values, stamp=SYSTEM.state.c.stamp + 1))
     if not changed.rowcount:
@@ -210,6 +205,17 @@ def overlay_from_json(text: str) -> Overlay:
         Edit(each["kind"], each["name"], tuple(each["path"]), REMOVED if each.get("removed") else each["value"])
         for each in from_json(text)
     ))
+
+
+def _asked(connection: Connection) -> tuple[int, str, int]:
+    driver = connection.dialect.loaded_dbapi
+    try:
+        row = connection.connection.dbapi_connection.execute(STATE_SQL).fetchone()
+    except (driver.OperationalError, driver.ProgrammingError) as error:
+        raise TenantUnknown(slug=connection.info.get("tenant", "")) from error
+    if row is None:
+        raise TenantUnknown(slug=connection.info.get("tenant", ""))
+    return row
 
 
 def _compiled(connection: Connection, now: State) -> Model:

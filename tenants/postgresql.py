@@ -1,7 +1,7 @@
 """Tenants on PostgreSQL: one schema per tenant, one pool of connections per server address.
 
-The driver runs in autocommit mode and we begin transactions ourselves, so that BEGIN, the search path and
-the tenant's lock travel in one round trip. Every transaction shares an advisory lock of its tenant and a
+The driver runs in autocommit mode and we begin transactions ourselves, so that BEGIN, the search path, the
+tenant's lock and its state travel in one round trip. Every transaction shares an advisory lock of its tenant and a
 publish takes it alone: a request never sees tables change under it, and table locks can't deadlock.
 """
 
@@ -15,7 +15,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
-from tenants.errors import DriverMissing, PlaceUnreachable, TenantBusy
+from tenants.errors import DriverMissing, PlaceUnreachable, TenantBusy, TenantUnknown
+from tenants.system_tables import STATE_SQL
 
 if TYPE_CHECKING:
     import psycopg
@@ -37,7 +38,8 @@ PREFIX = "tenant_"
 FATAL_ERROR = 7
 CONNECTION_OK = 0
 SQLSTATE = 67
-LOCK_NOT_AVAILABLE = b"55P03"
+FAILURES = {b"55P03": TenantBusy, b"42P01": TenantUnknown}
+"""What a transaction could not begin for: a lock was not available, a table is not there."""
 
 
 class PostgresqlPlace:
@@ -73,7 +75,14 @@ class PostgresqlPlace:
         if purpose in ("publish", "rebuild"):
             return self._begin_alone(slug)
         mode = "READ ONLY" if purpose == "read" else ""
-        return self._begin(slug, f"BEGIN {mode};{_choose(slug)};SELECT pg_advisory_xact_lock_shared({_key(slug)})")
+        lock = f"SELECT pg_advisory_xact_lock_shared({_key(slug)})"
+        connection, result = self._begin(slug, f"BEGIN {mode};{_choose(slug)};{lock};{STATE_SQL}")
+        if not result.ntuples:
+            connection.close()
+            raise TenantUnknown(slug=slug)
+        version, checksum, stamp = (result.get_value(0, column).decode() for column in range(3))
+        connection.info["state"] = (int(version), checksum, int(stamp))
+        return connection
 
     def commit(self, connection: Connection, purpose: str) -> None:
         """Make the transaction last."""
@@ -94,12 +103,12 @@ class PostgresqlPlace:
         )
         for _ in range(PUBLISH_TRIES):
             try:
-                return self._begin(slug, script)
+                return self._begin(slug, script)[0]
             except TenantBusy:
                 time.sleep(PUBLISH_PAUSES_SECONDS)
         raise TenantBusy(slug=slug)
 
-    def _begin(self, slug: str, script: str) -> Connection:
+    def _begin(self, slug: str, script: str) -> tuple[Connection, PGresult]:
         connection = self._connect(slug)
         result = _send(connection, script)
         if result.status == FATAL_ERROR and _is_broken(connection):
@@ -110,11 +119,11 @@ class PostgresqlPlace:
             result = _send(connection, script)
         if result.status == FATAL_ERROR:
             connection.close()
-            busy = result.error_field(SQLSTATE) == LOCK_NOT_AVAILABLE
-            raise TenantBusy(slug=slug) if busy else PlaceUnreachable(slug=slug)
+            raise FAILURES.get(result.error_field(SQLSTATE), PlaceUnreachable)(slug=slug)
         connection.begin()
         connection.info["tenant"] = slug
-        return connection
+        connection.info.pop("state", None)
+        return connection, result
 
     def _connect(self, slug: str) -> Connection:
         try:

@@ -22,6 +22,9 @@ from sqlalchemy.types import JSON
 from metadata.fields.storage import Instant
 
 PREFIX = "tenon_"
+STATE_SQL = f"SELECT version, checksum, stamp FROM {PREFIX}state"
+"""What every request asks first."""
+
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit integer; SQLite's INTEGER is one, and only so named it can count by itself."""
 
