@@ -24,7 +24,7 @@ def from_json(text: str | bytes) -> object:
 def canonical(value: object) -> bytes:
     """Write a value so that equal values give equal bytes; the order of a mapping's keys counts."""
     text = json.dumps(value, default=_special, ensure_ascii=False, separators=(",", ":"))
-    return text.encode()
+    return _MARKED.sub(r"\1", text).encode()
 
 
 def _special(value: object) -> object:

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from metadata.containers import language_map
+from metadata.containers import is_language
 from metadata.fields import field_types
 from metadata.schemas import Schema, checked_field_schema, checked_schema
 from metadata.shown import kind_of, shown
@@ -34,6 +34,8 @@ OTHER_WORDS = {
     "autonumber": "auto_number", "serial": "auto_number", "calculated": "formula", "id_card": "citizen_id",
 }
 """Words that other products use for our field types."""
+
+_OF_CHOICE = frozenset({"label", "color", "final", "active", "when", "after", "remove"})
 
 YES_NO = {"yes": "true", "on": "true", "y": "true", "true": "true", "1": "true",
           "no": "false", "off": "false", "n": "false", "false": "false", "0": "false"}
@@ -77,7 +79,22 @@ def check(kind: str, body: Mapping[str, object]) -> tuple[dict[str, object], lis
     if kind == "object" and isinstance(fields, dict):
         for name, field in fields.items():
             faults.extend(_field_faults(field, ("fields", name)))
+    faults = _telling(faults)
     return _without(body, faults), faults
+
+
+def _telling(faults: list[Fault]) -> list[Fault]:
+    """Leave out what only follows from another fault: a second one of a value, one below a wrong key."""
+    keys = {fault.path for fault in faults if fault.key and fault.code != "missing_property"}
+    told: set[tuple[Path, bool]] = set()
+    telling = []
+    for fault in faults:
+        below = any(fault.path[:end] in keys for end in range(1, len(fault.path) + (not fault.key)))
+        place = (fault.path, fault.code == "missing_property")
+        if not below and (place not in told or fault.code == "missing_property"):
+            telling.append(fault)
+            told.add(place)
+    return telling
 
 
 def _written_out(kind: str, body: Mapping[str, object]) -> dict[str, object]:
@@ -98,9 +115,14 @@ def _written_out(kind: str, body: Mapping[str, object]) -> dict[str, object]:
 
 def _full_values(values: dict[str, object]) -> dict[str, object]:
     return {
-        code: {"label": value} if isinstance(value, str) or language_map(value) else value
+        code: {"label": value} if isinstance(value, str) or _is_label(value) else value
         for code, value in values.items()
     }
+
+
+def _is_label(value: object) -> bool:
+    """Whether a mapping is meant as a label per language, even if not all its keys are languages."""
+    return isinstance(value, dict) and any(map(is_language, value)) and not set(value) & _OF_CHOICE
 
 
 def _field_faults(field: object, path: Path) -> Iterator[Fault]:
@@ -163,14 +185,14 @@ def _required(error: ValidationError, path: Path) -> Iterator[Fault]:
 def _enum(error: ValidationError, path: Path) -> Iterator[Fault]:
     allowed = tuple(shown(each) for each in error.validator_value)
     meant = closest(error.instance, allowed) if isinstance(error.instance, str) else None
-    yield Fault("not_allowed", path, {"value": shown(error.instance), "allowed": allowed, "meant": meant})
+    yield Fault("value_not_allowed", path, {"value": shown(error.instance), "allowed": allowed, "meant": meant})
 
 
 def _const(error: ValidationError, path: Path) -> Iterator[Fault]:
     if path and path[-1] == "remove":
         yield Fault("remove_without_base", path, {}, key=True)
     else:
-        yield Fault("not_allowed", path, {"value": shown(error.instance), "allowed": (shown(error.validator_value),), "meant": None})
+        yield Fault("value_not_allowed", path, {"value": shown(error.instance), "allowed": (shown(error.validator_value),), "meant": None})
 
 
 def _pattern(error: ValidationError, path: Path) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from metadata.canonical import canonical, from_json, to_json
 from metadata.errors import Location, PackageInvalid, Problem
 from metadata.folders import Files, read_files
-from metadata.kinds import APP_FILE, FOLDERS, KINDS, file_of
+from metadata.kinds import APP_FILE, FOLDERS, KINDS, RESERVED_PACKAGES, file_of
 from metadata.plain import plain_problems
 from metadata.reading import MAX_NODES, NO_MARKS, Marks, read_yaml
 from metadata.writing import yaml_text
@@ -67,14 +67,15 @@ def package_of(name: str, version: str, items: Iterable[Item]) -> Package:
     return Package(name, version, items, _checksum(items))
 
 
-def read_package(source: Path | bytes, *, lenient: bool = False) -> Package:
+def read_package(source: Path | bytes, *, lenient: bool = False, platform: bool = False) -> Package:
     """Read a package from its folder, its zip file, or the bytes of the zip.
 
     Raises PackageInvalid with every unreadable file. A lenient reading raises nothing: the package
-    carries its problems, and `compile_model` reports them together with all others.
+    carries its problems, and `compile_model` reports them together with all others. `platform` says
+    that it is the platform's own package, whose name nobody else may use.
     """
     files = read_files(Path(source) if isinstance(source, str) else source)
-    package = _package(files)
+    package = _package(files, platform=platform)
     if package.problems and not lenient:
         raise PackageInvalid(package.problems)
     return package
@@ -128,7 +129,7 @@ def zip_of(texts: Mapping[str, str]) -> bytes:
     return packed.getvalue()
 
 
-def _package(files: Files) -> Package:
+def _package(files: Files, *, platform: bool) -> Package:
     problems = list(files.problems)
     items: list[Item] = []
     unread = [_place(file) for file in files.unread]
@@ -144,6 +145,9 @@ def _package(files: Files) -> Package:
     if app is None and not problems:
         problems.append(Problem("app_missing", (), {"file": APP_FILE}, Location(APP_FILE)))
     name, version = (app or {}).get("app"), (app or {}).get("version")
+    if name in RESERVED_PACKAGES and not platform:
+        place = next(each for each in items if each.kind == "app").location(("app",))
+        problems.append(Problem("reserved_package", ("app",), {"name": name}, place))
     package = package_of(str(name or ""), str(version or ""), sorted(items, key=lambda each: each.kind != "app"))
     return Package(package.name, package.version, package.items, package.checksum, tuple(problems), tuple(unread))
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from metadata.containers import after_key, is_container
 
+AFTER = "after"
+
 
 class Mark:
     """A value that no definition can hold, such as REMOVED."""
@@ -21,40 +23,35 @@ class Mark:
 REMOVED = Mark("REMOVED")
 """The value of an edit that takes something away."""
 
-KEPT = Mark("KEPT")
-"""The value of an edit that only moves something: see `Edit.after`."""
-
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One change of one property: `path` leads into the body of the item `kind`/`name`, () is the item itself.
 
-    `after` places a key behind another one of the same mapping (`""`: first); None leaves it where
-    it is, or puts a new key last.
+    An edit of the property `after` of a named thing (a field, a tab, a value) places it behind the
+    one named, `""` first; a new thing may carry `after` in its value.
     """
 
     kind: str
     name: str
     path: tuple[str, ...]
     value: object
-    after: str | None = None
 
     def to_json(self) -> dict[str, object]:
         """Give plain data that `from_json` reads."""
         data: dict[str, object] = {"kind": self.kind, "name": self.name, "path": list(self.path)}
-        if self.after is not None:
-            data["after"] = self.after
-        if self.value is REMOVED:
-            data["removed"] = True
-        elif self.value is not KEPT:
-            data["value"] = self.value
-        return data
+        return data | ({"removed": True} if self.value is REMOVED else {"value": self.value})
 
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Edit:
         """Read what `to_json` gave."""
-        value = REMOVED if data.get("removed") else data.get("value") if "value" in data else KEPT
-        return cls(str(data["kind"]), str(data["name"]), tuple(data["path"]), value, data.get("after"))
+        value = REMOVED if data.get("removed") else data["value"]
+        return cls(str(data["kind"]), str(data["name"]), tuple(data["path"]), value)  # type: ignore[arg-type]
+
+    @property
+    def places(self) -> bool:
+        """Whether this edit only says where a named thing stands."""
+        return len(self.path) > 2 and self.path[-1] == AFTER and is_container(self.kind, self.path[:-2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +64,7 @@ class Overlay:
         """Add later edits; an earlier edit of the same property, or of something in it, is replaced."""
         kept = list(self.edits)
         for edit in edits:
-            if edit.value is not KEPT:
-                kept = [each for each in kept if not _covers(edit, each)]
+            kept = [each for each in kept if not _covers(edit, each)]
             kept.append(edit)
         return Overlay(tuple(kept))
 
@@ -104,26 +100,27 @@ def edits_between(
 
 
 def _covers(edit: Edit, earlier: Edit) -> bool:
-    same = (edit.kind, edit.name) == (earlier.kind, earlier.name)
-    return same and earlier.path[: len(edit.path)] == edit.path and (earlier.after is None or earlier.path != edit.path)
+    if (edit.kind, edit.name) != (earlier.kind, earlier.name) or earlier.path[: len(edit.path)] != edit.path:
+        return False
+    return edit.value is REMOVED or not earlier.places or earlier.path == edit.path
 
 
 def _applied(body: object, path: tuple[str, ...], edit: Edit) -> dict[str, object]:
     result = dict(body) if isinstance(body, Mapping) else {}
     step, rest = path[0], path[1:]
+    if edit.places and rest == (AFTER,):
+        return after_key(result, step, result[step], str(edit.value)) if step in result else result
     if rest:
         if edit.value is REMOVED and not isinstance(result.get(step), Mapping):
             return result
         result[step] = _applied(result.get(step), rest, edit)
     elif edit.value is REMOVED:
         result.pop(step, None)
-    elif edit.value is KEPT:
-        if step in result and edit.after is not None:
-            return after_key(result, step, result[step], edit.after)
-    elif edit.after is None:
-        result[step] = edit.value
+    elif is_container(edit.kind, edit.path[:-1]) and isinstance(edit.value, Mapping) and AFTER in edit.value:
+        value = {key: each for key, each in edit.value.items() if key != AFTER}
+        return after_key(result, step, value, str(edit.value[AFTER]))
     else:
-        return after_key(result, step, edit.value, edit.after)
+        result[step] = edit.value
     return result
 
 
@@ -133,22 +130,18 @@ def _between(
     for key in base:
         if key not in body:
             yield Edit(kind, name, (*path, key), REMOVED)
-    named = is_container(kind, path)
-    order = [key for key in base if key in body]
-    for index, (key, value) in enumerate(body.items()):
-        before = list(body)[index - 1] if index else ""
-        if key in base:
+    for key, value in body.items():
+        if key not in base:
+            yield Edit(kind, name, (*path, key), value)
+        else:
             yield from _changed(base[key], value, (*path, key), kind, name)
-            if named and order[index] != key:
+    if is_container(kind, path):
+        order = [*(key for key in base if key in body), *(key for key in body if key not in base)]
+        for index, (key, before) in enumerate(zip(body, ("", *body), strict=False)):
+            if order[index] != key:
                 order.remove(key)
                 order.insert(index, key)
-                yield Edit(kind, name, (*path, key), KEPT, before)
-        elif named and index < len(order):
-            order.insert(index, key)
-            yield Edit(kind, name, (*path, key), value, before)
-        else:
-            order.append(key)
-            yield Edit(kind, name, (*path, key), value)
+                yield Edit(kind, name, (*path, key, AFTER), before)
 
 
 def _changed(old: object, new: object, path: tuple[str, ...], kind: str, name: str) -> Iterator[Edit]:

@@ -95,7 +95,7 @@ def _folders() -> tuple[str, ...]:
 
 def _fits(files: Files, name: str, size: int) -> bool:
     if size > MAX_FILE:
-        files.refuse("file_too_large", name, max=MAX_FILE // 1_000_000)
+        files.refuse("package_file_too_large", name, max=MAX_FILE // 1_000_000)
     elif files.size + size > MAX_PACKAGE:
         files.refuse("package_too_large", name, max=MAX_PACKAGE // 1_000_000)
     elif len(files.texts) >= MAX_FILES:
@@ -168,7 +168,7 @@ def _read_members(archive: zipfile.ZipFile, files: Files) -> None:
             with archive.open(member) as content:
                 data = content.read(MAX_FILE + 1)
             if len(data) != member.file_size:
-                files.refuse("file_too_large", name, max=MAX_FILE // 1_000_000)
+                files.refuse("package_file_too_large", name, max=MAX_FILE // 1_000_000)
             else:
                 files.take(name, data)
 

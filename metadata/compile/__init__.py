@@ -97,7 +97,7 @@ def compile_model(packages: Sequence[Package], overlay: Overlay = NO_OVERLAY) ->
 @cache
 def system_package() -> Package:
     """The package that the platform itself brings."""
-    return read_package(APPS / "system")
+    return read_package(APPS / "system", platform=True)
 
 
 def bundled_package(name: str) -> Package:

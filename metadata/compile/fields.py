@@ -16,8 +16,8 @@ from metadata.model import Field, Options, Picklist
 from metadata.names import RESERVED_FIELDS
 from metadata.similar import similar
 
-NOT_COMPARED = frozenset({"many_to_many", "any_lookup", "point", "multi_picklist", "formula"})
-"""Types whose values stand in no single column that the database could index."""
+NOT_COMPARED = frozenset({"many_to_many", "point", "multi_picklist", "formula"})
+"""Types whose values the database can't index."""
 
 WITHOUT_EFFECT = {
     "formula": ("required", "default", "read_only", "unique", "index"),
@@ -140,8 +140,7 @@ def comparable(field: Field) -> bool:
     """Whether the database can index a field and keep it unique."""
     if field.type.name in NOT_COMPARED:
         return False
-    columns = field.type.columns(field)
-    return len(columns) == 1 and not isinstance(columns[0][1], UnboundedText)
+    return not any(isinstance(column_type, UnboundedText) for _, column_type in field.type.columns(field))
 
 
 def _check_columns(workshop: Workshop, definition: Definition) -> None:
@@ -167,5 +166,5 @@ def unknown_own_field(workshop: Workshop, definition: Definition, path: Path, na
     if not isinstance(name, str):
         return None
     if name not in fields and (definition.name, name) not in workshop.faulty and (definition.name, WHOLE) not in workshop.faulty:
-        workshop.problem(definition, "unknown_field", path, key=key, name=name, object=definition.name, **similar(name, fields))
+        workshop.problem(definition, "no_such_field", path, key=key, name=name, object=definition.name, **similar(name, fields))
     return fields.get(name)

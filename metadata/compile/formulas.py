@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 
-import metadata.expressions as language
 from metadata.compile.fields import set_field
 from metadata.compile.workshop import Path, Workshop
-from metadata.expressions import Expression, ExpressionInvalid, UnknownName
+from metadata.expressions import Expression, ExpressionInvalid, UnknownName, compile_expression
+from metadata.expressions.types import BOOLEAN
 from metadata.merge import Definition
 from metadata.model import Field
 from metadata.scope import Unresolvable
@@ -57,7 +57,7 @@ def _filter(workshop: Workshop, definition: Definition, field: Field, body: dict
     if "filter" not in body or not field.is_relation:
         return None
     path: Path = ("fields", field.name, "filter")
-    return workshop.expression(definition, path, body["filter"], field.targets[0], purpose="filter", expect=language.types.BOOLEAN)
+    return workshop.expression(definition, path, body["filter"], field.targets[0], purpose="filter", expect=BOOLEAN)
 
 
 def default_of(workshop: Workshop, definition: Definition, field: Field, path: Path, value: object) -> Expression | None:
@@ -110,9 +110,9 @@ def _text_default(workshop: Workshop, field: Field, value: str) -> Expression:
     scope = workshop.scope(field.object)
     expect = field.type.type_of(field)
     try:
-        return language.compile_expression(value, scope=scope, purpose="default", expect=expect)
+        return compile_expression(value, scope=scope, purpose="default", expect=expect)
     except (ExpressionInvalid, Unresolvable):
-        return language.compile_expression(quoted(value), scope=scope, purpose="default", expect=expect)
+        return compile_expression(quoted(value), scope=scope, purpose="default", expect=expect)
 
 
 def quoted(text: str) -> str:

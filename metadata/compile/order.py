@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from metadata.documents import Item, Package
 from metadata.errors import Location, Problem
-from metadata.kinds import RESERVED_PACKAGES, SYSTEM
+from metadata.kinds import SYSTEM
 from metadata.similar import similar
 from metadata.version import PLATFORM_VERSION
 
@@ -17,15 +17,15 @@ _RANGE = re.compile(r"\s*(>=|<=|==|>|<)\s*([0-9.]+)\s*\Z")
 
 
 def arranged(packages: Sequence[Package], system: Package) -> tuple[list[Package], list[Problem]]:
-    """Put packages in the order of dependence, the system package first; what is missing is a problem."""
+    """Put packages in the order of dependence, the system package first; what is missing is a problem.
+
+    A system package among them is used in place of the present one: a tenant keeps the one it was published with.
+    """
     problems: list[Problem] = []
-    by_name: dict[str, Package] = {SYSTEM: system}
+    given = next((package for package in packages if package.name == SYSTEM), system)
+    by_name: dict[str, Package] = {SYSTEM: given}
     for package in packages:
-        if package.name == SYSTEM and package.checksum == system.checksum:
-            continue
-        if package.name in RESERVED_PACKAGES:
-            problems.append(_problem(package, "reserved_package", ("app",), name=package.name))
-        elif package.name in by_name:
+        if package.name != SYSTEM and package.name in by_name:
             problems.append(_problem(package, "package_twice", ("app",), name=package.name))
         by_name.setdefault(package.name, package)
     graph = {name: set(requires(each)) & set(by_name) | ({SYSTEM} - {name}) for name, each in by_name.items()}

@@ -188,7 +188,7 @@ def _sort(workshop: Workshop, definition: Definition, found: Object, here: Path,
     for index, sort in enumerate(sorts if isinstance(sorts, list) else ()):
         field = workshop.field_at(definition, (*here, index), found.name, sort.removeprefix("-"))
         if field is not None and field.type.name in NOT_SORTED:
-            workshop.problem(definition, "not_sortable", (*here, index), name=field.name, type=field.type.name)
+            workshop.problem(definition, "sort_not_possible", (*here, index), name=field.name, type=field.type.name)
         elif field is not None:
             kept.append(sort)
     return tuple(kept)
@@ -209,7 +209,7 @@ def _stage_path(workshop: Workshop, definition: Definition, found: Object, body:
         here: Path = ("path", "guide", code)
         if code not in field.picklist.choices:
             params = {"name": code, **similar(code, field.picklist.choices)}
-            workshop.problem(definition, "unknown_choice", here, key=True, **params)
+            workshop.problem(definition, "no_such_choice", here, key=True, **params)
         elif isinstance(stage, dict):
             if "hint" in stage:
                 hints[code] = workshop.texts.of(definition, (*here, "hint"), stage["hint"])

@@ -83,7 +83,7 @@ def _seed(
     if field is None or not isinstance(records, list) or (found.name, WHOLE) in workshop.faulty:
         return None
     if field.type.computed and field.type.name != "auto_number":
-        workshop.problem(definition, "key_computed", ("key",), name=field.name, type=field.type.name)
+        workshop.problem(definition, "data_key_computed", ("key",), name=field.name, type=field.type.name)
     _Records(workshop, definition, found, keys).check(records, field)
     frozen = tuple(freeze(record) for record in records if isinstance(record, dict))
     return SeedData(definition.name, found.name, str(key), frozen, definition.kind == "demo")
@@ -122,12 +122,12 @@ class _Records:
                 self._value((*here, name), name, value)
             value = record.get(key.name)
             if value is None:
-                self._problem("key_missing", here, key=key.name)
+                self._problem("data_key_missing", here, key=key.name)
             elif seen.setdefault(_plain(value), index) != index:
-                self._problem("key_twice", (*here, key.name), key=key.name, value=_plain(value), other=seen[_plain(value)] + 1)
+                self._problem("data_key_twice", (*here, key.name), key=key.name, value=_plain(value), other=seen[_plain(value)] + 1)
             for name in self.needed:
                 if record.get(name) is None and name != key.name:
-                    self._problem("required_missing", here, name=name, object=self.object.name)
+                    self._problem("data_required_missing", here, name=name, object=self.object.name)
 
     def _problem(self, code: str, path: Path, **params: object) -> None:
         self.workshop.problem(self.definition, code, path, **params)
@@ -135,18 +135,18 @@ class _Records:
     def _value(self, path: Path, name: str, value: object) -> None:
         if name == "password" and self.object.name == "user":
             if not isinstance(value, str) or not value:
-                self._problem("value_invalid", path, name=name, value=str(value)[:60], reason="not_text")
+                self._problem("data_password", path, name=name, value=str(value)[:60], reason="not_text")
             return
         field = self.fields.get(name)
         if field is None or (field.standard and name not in EXTRA):
             if (self.object.name, name) not in self.workshop.faulty:
                 params = {"name": name, "object": self.object.name, **similar(name, self.allowed)}
-                self.workshop.problem(self.definition, "unknown_field", path, key=True, **params)
+                self.workshop.problem(self.definition, "no_such_field", path, key=True, **params)
             return
         if (self.object.name, name) in self.workshop.faulty or value is None:
             return
         if field.type.name == "formula":
-            self._problem("value_computed", path, name=name, type=field.type.name)
+            self._problem("data_computed", path, name=name, type=field.type.name)
         elif field.targets:
             self._relation(path, field, value)
         elif field.type.name in TEXTUAL and language_map(value):
@@ -189,4 +189,4 @@ class _Records:
         if known and not any(_plain(value) in each.values for each in known):
             names = [key for each in known for key in sorted(each.values)[:40]]
             if target not in ("user", "org_unit"):
-                self._problem("unknown_record", path, value=_plain(value), object=target, **similar(_plain(value), names))
+                self._problem("no_such_record", path, value=_plain(value), object=target, **similar(_plain(value), names))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from metadata.apptests import REFUSED_BY
 from metadata.compile.workshop import Path, Workshop
 from metadata.merge import Definition
 from metadata.model import Object
 from metadata.similar import similar
+
+REFUSED_BY = ("required", "format", "unique", "permission", "range", "choice", "relation", "read_only", "unknown_field")
+"""What a test may call a refusal, beside the names of validation rules."""
 
 
 def check_tests(workshop: Workshop, objects: dict[str, Object]) -> None:

@@ -9,8 +9,7 @@ from metadata.checking import check
 from metadata.compile.texts import Texts
 from metadata.containers import is_container
 from metadata.errors import Location, Problem
-import metadata.expressions as language
-from metadata.expressions import Expression, ExpressionInvalid, UnknownName, ValueType
+from metadata.expressions import Expression, ExpressionInvalid, UnknownName, ValueType, compile_expression
 from metadata.kinds import KINDS, OVERLAY, SYSTEM
 from metadata.merge import Definition, Definitions
 from metadata.model import Field, Picklist
@@ -84,7 +83,7 @@ class Workshop:
     def unknown(self, definition: Definition, path: Path, what: str, name: str, names: Iterable[str]) -> None:
         """Note that something referred to does not exist, unless its own file is what is wrong."""
         if (what, name) not in self.unread:
-            self.problem(definition, f"unknown_{what}", path, name=name, **similar(name, names))
+            self.problem(definition, f"no_such_{what}", path, name=name, **similar(name, names))
 
     def refer(self, definition: Definition, path: Path, kind: str, name: object) -> Definition | None:
         """Find an item that a definition refers to; notes a problem when there is none within reach."""
@@ -118,7 +117,7 @@ class Workshop:
             if unknown.allowed:
                 owner = self.scope(object_name).field(steps[: unknown.index]).targets[0] if before else object_name
                 params = {"name": unknown.name, "object": owner, **similar(unknown.name, unknown.allowed)}
-                self.problem(definition, "unknown_field", path, **params)
+                self.problem(definition, "no_such_field", path, **params)
             else:
                 self.problem(definition, "no_path_beyond", path, name=unknown.name, field=before)
             return None
@@ -138,7 +137,7 @@ class Workshop:
         if not isinstance(source, str) or object_name not in self.fields:
             return None
         try:
-            return language.compile_expression(source, scope=self.scope(object_name), purpose=purpose, expect=expect, blanks=blanks)
+            return compile_expression(source, scope=self.scope(object_name), purpose=purpose, expect=expect, blanks=blanks)
         except Unresolvable:
             return None
         except ExpressionInvalid as invalid:
