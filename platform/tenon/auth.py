@@ -66,7 +66,7 @@ def _enter(gate: Gate) -> Response | None:
     if secret is not None:
         connection = open_transaction(gate.storage, tenant)
         now = published(connection)
-        identity = gate.identities.find(connection, now, tenant=tenant, kind=kind, secret=secret)
+        identity = gate.identities.find(connection, now, tenant=tenant, kind=kind, secret=secret, clock=gate.clock)
         if identity is not None:
             _begin(gate, tenant, now.model, identity=identity, connection=connection)
         else:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from metadata.model import Model
 from metadata.permissions import Permissions, permissions_of
 from tenants.catalog import Published
-from tenants.context import Tenant, User
+from tenants.context import Clock, Tenant, User
 from tenants.credentials import user_of_session, user_of_token
 from tenants.schema import tables
 from tenants.users import load_user
@@ -42,7 +42,7 @@ class Identities:
         self._known: OrderedDict[tuple[object, ...], tuple[float, Identity | None]] = OrderedDict()
 
     def find(
-        self, connection: Connection, published: Published, *, tenant: Tenant, kind: str, secret: str
+        self, connection: Connection, published: Published, *, tenant: Tenant, kind: str, secret: str, clock: Clock
     ) -> Identity | None:
         """Give the identity behind a token or a session key; None if it is unknown, ended or of an inactive user."""
         key = (tenant.slug, kind, secret, published.stamp, published.model.checksum)
@@ -50,7 +50,8 @@ class Identities:
         now = time.monotonic()
         if known is not None and now < known[0]:
             return known[1]
-        found = _look_up(connection, published.model, tenant=tenant, kind=kind, secret=secret)
+        user_id = _OF_SECRET[kind](connection, secret, clock=clock)
+        found = _look_up(connection, published.model, user_id, tenant=tenant)
         if found is not None:  # a guess is not worth remembering
             self._known[key] = (now + BELIEVED_SECONDS, found)
             while len(self._known) > KEPT:
@@ -58,8 +59,7 @@ class Identities:
         return found
 
 
-def _look_up(connection: Connection, model: Model, *, tenant: Tenant, kind: str, secret: str) -> Identity | None:
-    user_id = _OF_SECRET[kind](connection, secret)
+def _look_up(connection: Connection, model: Model, user_id: int | None, *, tenant: Tenant) -> Identity | None:
     user = load_user(connection, model, user_id) if user_id is not None else None
     return identity_of(connection, model, user, tenant=tenant) if user is not None else None
 
