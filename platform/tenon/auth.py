@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, Response, current_app, g, redirect, request
 
 from metadata.model import Model
+from metadata.sentences import sentence
 from runtime.language import SPOKEN, requested_locale
 from runtime.problems import RequestRefused
 from runtime.unit import SAFE_METHODS, Unit, bind_unit, close_transaction, open_transaction, receive_body
@@ -20,6 +21,7 @@ from runtime.visit import FIELD, HEADER, LOCALE_COOKIE, Visit, bind_visit
 from tenants.catalog import published
 from tenants.context import Clock, RecordContext, SystemClock, Tenant
 from tenants.directory import Directory
+from tenants.errors import TenantUnknown
 from tenants.storage import Storage
 from tenon.cookies import Cookies, new_visit
 from tenon.identities import SESSION, TOKEN, Identities, Identity
@@ -59,7 +61,14 @@ def _enter(gate: Gate) -> Response | None:
     slug = g.get("tenant_slug")
     if slug is None:
         return None
-    tenant = gate.directory.find(slug)
+    try:
+        tenant = gate.directory.find(slug)
+    except TenantUnknown as error:
+        if request.blueprint not in PAGES:
+            raise
+        return _no_tenant(error)
+    if request.blueprint in PAGES:
+        _welcome(gate, tenant, _visit(gate))
     receive_body()
     kind, secret = _credential(gate, slug)
     identity = None
@@ -124,29 +133,42 @@ def _check_pages(gate: Gate, tenant: Tenant, *, kind: str, secret: str | None) -
     """Refuse what another site made the browser send, tell the pages who visits, ask strangers to sign in."""
     if kind == TOKEN:
         return None
-    unsafe = request.method not in SAFE_METHODS
-    if unsafe:
+    if secret is not None:
+        g.pop("visit_to_write", None)
+        if g.session_is_due:
+            g.session_to_renew = secret
+    is_page = request.blueprint in PAGES
+    holder = secret or (_visit(gate) if is_page else None)
+    if is_page and secret is not None:
+        _welcome(gate, tenant, secret)
+    if request.method not in SAFE_METHODS:
         _check_origin()
-    holder = secret or _visit(gate)
-    if secret is not None and g.session_is_due:
-        g.session_to_renew = secret
-    if unsafe and (secret is not None or request.blueprint in PAGES):
-        _check_csrf(gate.cookies, tenant.slug, holder)
-    if request.blueprint not in PAGES:
-        return None
-    unit = g.get("unit")
-    locale = unit.ctx.locale if unit else chosen_locale((), tenant.locale)
-    bind_visit(Visit(tenant, gate.cookies.csrf_token(tenant.slug, holder), locale, secret is not None))
-    if secret is None and not getattr(current_app.view_functions[request.endpoint or ""], "open_to_all", False):
+        if holder is not None:
+            _check_csrf(gate.cookies, tenant.slug, holder)
+    view = current_app.view_functions.get(request.endpoint or "")
+    if is_page and secret is None and not getattr(view, "open_to_all", False):
         return _to_sign_in(tenant)
     return None
 
 
+def _welcome(gate: Gate, tenant: Tenant, holder: str) -> None:
+    """Tell the pages who visits; `holder` is the session's key, or what a stranger's browser is known by."""
+    unit = g.get("unit")
+    locale = unit.ctx.locale if unit else chosen_locale((), tenant.locale)
+    bind_visit(Visit(tenant, gate.cookies.csrf_token(tenant.slug, holder), locale, unit is not None))
+
+
+def _no_tenant(error: TenantUnknown) -> Response:
+    facts = error.problems[0]
+    text = "\n".join(sentence(facts, locale) for locale in SPOKEN)
+    return Response(f"{text}\n", status=404, mimetype="text/plain")
+
+
 def _visit(gate: Gate) -> str:
-    visit = gate.cookies.visit()
-    if visit is None:
-        visit = g.visit_to_write = new_visit()
-    return visit
+    known = gate.cookies.visit() or g.get("visit_to_write")
+    if known is None:
+        known = g.visit_to_write = new_visit()
+    return known
 
 
 def _check_origin() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from metadata.errors import Problem
+from metadata.errors import Problem, TenonError
 from metadata.sentences import sentence
+from runtime.problems import status_of
 from runtime.unit import current_unit
 from runtime.visit import current_visit, open_to_all, safe_next
 from runtime.web.environment import render
@@ -25,7 +26,13 @@ def blueprint(gate: Gate) -> Blueprint:
     entry.add_url_rule("/login", "login", open_to_all(lambda tenant: _show()), methods=["GET"])
     entry.add_url_rule("/login", "sign_in", open_to_all(lambda tenant: _sign_in(gate, attempts)), methods=["POST"])
     entry.add_url_rule("/logout", "logout", lambda tenant: _sign_out(gate), methods=["POST"])
+    entry.register_error_handler(TenonError, _of_tenon)
     return entry
+
+
+def _of_tenon(error: TenonError) -> Response:
+    """Show what was refused above the form; trying again is all that can be done."""
+    return _form(request.form.get("next", ""), request.form.get("login", ""), error.problems[0], status_of(error))
 
 
 def _show() -> Response:
