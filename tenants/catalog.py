@@ -21,6 +21,7 @@ from metadata.canonical import from_json, to_json
 from metadata.compile import compile_model
 from metadata.diff import Change
 from metadata.documents import Package
+from metadata.errors import PackageInvalid
 from metadata.merge import REMOVED, Edit, Overlay
 from metadata.model import Model
 from tenants.context import User
@@ -220,7 +221,10 @@ def _asked(connection: Connection) -> tuple[int, str, int]:
 
 def _compiled(connection: Connection, now: State) -> Model:
     packages, changed = definitions_of(connection, now.version)
-    model = compile_model(packages, changed)
+    try:
+        model = compile_model(packages, changed)
+    except PackageInvalid as error:
+        raise VersionUnreadable(number=now.version) from error
     if model.checksum != now.checksum:
         raise VersionUnreadable(number=now.version)
     return model

@@ -68,7 +68,7 @@ def plan_migration(connection: Connection, *, base: int, old: Model | None, new:
         steps.append(replace(step, records=connection.exec_driver_sql(step.count).scalar_one()) if step.count else step)
         problems.extend(_conversion_problems(connection, step, old))
         problems.extend(_duplicates(connection, step, found))
-    changes = diff(old.definitions if old else {}, new.definitions)
+    changes = diff(old.definitions if old else {}, new.definitions) if old or not base else ()
     return MigrationPlan(
         base, base + 1, old, new, tuple(changes), tuple(steps), tuple(problems), difference_.shapes,
     )

@@ -9,7 +9,7 @@ from tenants.directory import Directory
 from tenants.provision import install
 from tenants.storage import Storage
 from tests.support.databases import Database
-from tests.tenants.models import model_of, release_of
+from tests.tenants.models import release_of
 
 LOAN = {
     "number": {"type": "text", "required": True, "unique": True},
@@ -42,7 +42,7 @@ def new_tenant(directory: Directory, storage: Storage) -> Callable[..., Tenant]:
 
     def make(slug: str = "acme", objects: dict | None = None, **options: dict) -> Tenant:
         with directory.creating(slug, slug.title()) as tenant:
-            install(storage, tenant, release_of(model_of({"loan": LOAN} if objects is None else objects, **options)))
+            install(storage, tenant, release_of({"loan": LOAN} if objects is None else objects, **options))
         return tenant
 
     return make

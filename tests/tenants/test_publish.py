@@ -24,10 +24,10 @@ NewTenant = Callable[..., Tenant]
 
 def publish(storage: Storage, tenant: Tenant, objects: dict, **options: object) -> int:
     """Publish a model and check that the tables are then as if it had been installed afresh."""
-    model = model_of(objects, **options)
-    number = publish_release(storage, tenant, release_of(model)).number
+    release = release_of(objects, **options)
+    number = publish_release(storage, tenant, release).number
     with storage.reading(tenant) as connection:
-        assert_as_a_fresh_install(connection, tables(model))
+        assert_as_a_fresh_install(connection, tables(release.model))
     return number
 
 
@@ -100,7 +100,7 @@ def test_a_removed_object_is_hidden_and_comes_back_with_its_records(storage: Sto
 
 
 def test_a_hidden_object_does_not_hold_on_to_what_it_refers_to(storage: Storage, tenant: Tenant) -> None:
-    [person] = fill(storage, tenant, "user", [{"login": "li"}])
+    [person] = fill(storage, tenant, "user", [{"login": "li", "name": "Li"}])
     fill(storage, tenant, "loan", [{"number": "A-1", "borrower": person}])
     publish(storage, tenant, {})
     with storage.writing(tenant) as connection:
@@ -113,7 +113,7 @@ def test_a_hidden_object_does_not_hold_on_to_what_it_refers_to(storage: Storage,
 def test_a_relation_to_another_object_starts_blank_and_the_old_one_can_come_back(
     storage: Storage, tenant: Tenant
 ) -> None:
-    [person] = fill(storage, tenant, "user", [{"login": "li"}])
+    [person] = fill(storage, tenant, "user", [{"login": "li", "name": "Li"}])
     fill(storage, tenant, "loan", [{"number": "A-1", "borrower": person}])
     plan = plan_model(storage, tenant, model_of(loan(borrower={"type": "lookup", "to": "org_unit"})))
     assert [(each.action, each.records) for each in plan.takes_away] == [("replace_column", 1)]
@@ -148,16 +148,16 @@ def test_a_many_to_many_field_that_changes_its_target_keeps_the_old_links(storag
         ({"type": "decimal", "scale": 2}, {"type": "text"}, [Decimal("1.25")], ["1.25"]),
         ({"type": "boolean"}, {"type": "text"}, [True, False], ["true", "false"]),
         ({"type": "text", "max_length": 20}, {"type": "text", "max_length": 500}, ["x" * 20], ["x" * 20]),
-        ({"type": "text"}, {"type": "long_text"}, ["x"], ["x"]),
+        ({"type": "text"}, {"type": "long_text", "index": False}, ["x"], ["x"]),
         ({"type": "text", "max_length": 50}, {"type": "text", "max_length": 5}, ["abc"], ["abc"]),
     ],
 )
 def test_a_field_that_changes_its_type_keeps_its_values(
     storage: Storage, new_tenant: NewTenant, before: dict, after: dict, stored: list, expected: list
 ) -> None:
-    tenant = new_tenant(objects={"thing": {"name": {"type": "text"}, "it": {**before, "index": True}}})
+    tenant = new_tenant(objects={"thing": {"name": {"type": "text"}, "it": {"index": True, **before}}})
     fill(storage, tenant, "thing", [{"name": "n", "it": each} for each in stored])
-    publish(storage, tenant, {"thing": {"name": {"type": "text"}, "it": {**after, "index": True}}})
+    publish(storage, tenant, {"thing": {"name": {"type": "text"}, "it": {"index": True, **after}}})
     assert values(storage, tenant, "thing", "it") == expected
 
 
@@ -175,11 +175,11 @@ def test_values_that_do_not_fit_a_new_type_refuse_the_publish(
 ) -> None:
     tenant = new_tenant(objects={"thing": {"name": {"type": "text"}, "it": before}})
     fill(storage, tenant, "thing", [{"name": "n", "it": each or None} for each in stored])
-    model = model_of({"thing": {"name": {"type": "text"}, "it": after}})
-    [problem] = plan_model(storage, tenant, model).problems
+    release = release_of({"thing": {"name": {"type": "text"}, "it": after}})
+    [problem] = plan_model(storage, tenant, release.model).problems
     assert (problem.code, problem.path, problem.params["count"]) == ("values_do_not_fit", ("thing", "it"), count)
     with pytest.raises(PublishRefused) as refused:
-        publish_release(storage, tenant, release_of(model))
+        publish_release(storage, tenant, release)
     assert refused.value.problems == (problem,)
     assert values(storage, tenant, "thing", "it") == [each or None for each in stored]
 
@@ -199,7 +199,7 @@ def test_a_deleted_record_does_not_hold_its_unique_value(storage: Storage, tenan
 
 
 def test_a_lookup_that_becomes_required_restricts_deletion(storage: Storage, tenant: Tenant) -> None:
-    [person] = fill(storage, tenant, "user", [{"login": "li"}])
+    [person] = fill(storage, tenant, "user", [{"login": "li", "name": "Li"}])
     fill(storage, tenant, "loan", [{"number": "A-1", "borrower": person}])
     publish(storage, tenant, loan(borrower={"type": "lookup", "to": "user", "required": True}))
     with pytest.raises(Exception, match="(?i)foreign key"), storage.writing(tenant) as connection:
@@ -231,7 +231,7 @@ def test_ids_are_not_given_again_after_a_table_was_made_anew(storage: Storage, t
 
 
 def test_a_version_remembers_who_when_and_why(storage: Storage, tenant: Tenant) -> None:
-    release = release_of(model_of(loan(note={"type": "text"})), "Notes for the auditors")
+    release = release_of(loan(note={"type": "text"}), "Notes for the auditors")
     author = User(7, "wang", "王伟")
     publish_release(storage, tenant, type(release)(
         release.packages, release.overlay, release.model, author, release.message), clock=SetClock(NOW))
@@ -239,14 +239,14 @@ def test_a_version_remembers_who_when_and_why(storage: Storage, tenant: Tenant) 
         newest, first = catalog.versions(connection)
     assert (newest.number, newest.author, newest.at, newest.message) == (2, "wang", NOW, "Notes for the auditors")
     assert newest.packages == (("test", "1.0.0"),)
-    assert [(each.action, each.path) for each in newest.changes] == [("added", ("fields", "note"))]
+    assert ("added", ("fields", "note")) in [(each.action, each.path) for each in newest.changes]
     assert first.number == 1
 
 
 def test_a_change_made_from_an_older_version_is_refused(storage: Storage, tenant: Tenant) -> None:
     publish(storage, tenant, loan(note={"type": "text"}))
     with pytest.raises(VersionStale) as refused:
-        publish_release(storage, tenant, release_of(model_of(loan())), base=1)
+        publish_release(storage, tenant, release_of(loan()), base=1)
     assert refused.value.params == {"base": 1, "current": 2}
 
 
@@ -255,7 +255,7 @@ def test_of_two_publishes_at_once_one_wins_and_the_other_is_told(storage: Storag
     barrier = threading.Barrier(2)
 
     def go(name: str) -> None:
-        release = release_of(model_of(loan(**{name: {"type": "text"}})))
+        release = release_of(loan(**{name: {"type": "text"}}))
         barrier.wait()
         try:
             outcomes.append(publish_release(storage, tenant, release, base=1).number)
@@ -276,7 +276,7 @@ def test_what_then_raises_undoes_the_publish(storage: Storage, tenant: Tenant) -
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        publish_release(storage, tenant, release_of(model_of(loan(note={"type": "text"}))), then=then)
+        publish_release(storage, tenant, release_of(loan(note={"type": "text"})), then=then)
     with storage.reading(tenant) as connection:
         assert catalog.state(connection).version == 1
         assert_as_a_fresh_install(connection, tables(model_of(loan())))

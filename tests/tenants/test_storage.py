@@ -66,8 +66,8 @@ def test_one_connection_used_by_two_tenants_never_mixes_them(
 
 def test_tenants_with_different_column_types_share_a_connection(storage: Storage, new_tenant: NewTenant) -> None:
     """PostgreSQL refuses a prepared statement whose columns changed their types; ours are forgotten in time."""
-    one = new_tenant("one", {"loan": {"number": {"type": "text"}}})
-    other = new_tenant("other", {"loan": {"number": {"type": "integer"}}})
+    one = new_tenant("one", {"loan": {"name": {"type": "text"}, "number": {"type": "text"}}})
+    other = new_tenant("other", {"loan": {"name": {"type": "text"}, "number": {"type": "integer"}}})
     add_loan(storage, one, "A-1")
     add_loan(storage, other, 7)
     for tenant, number in ((one, "A-1"), (other, 7)) * 2:
