@@ -35,7 +35,7 @@ def openapi(ctx: RecordContext) -> dict[str, object]:
 
 def _document(ctx: RecordContext, access: Access) -> dict[str, object]:
     schemas: dict[str, object] = dict(parts.SCHEMAS)
-    paths: dict[str, object] = dict(parts.PATHS)
+    paths = parts.general_paths([each.name for each in visible(access)])
     for of in visible(access):
         schemas |= _schemas(ctx, access, of)
         paths |= _paths(ctx, access, of)
@@ -50,7 +50,6 @@ def _document(ctx: RecordContext, access: Access) -> dict[str, object]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": schemas,
             "responses": parts.RESPONSES,
-            "parameters": parts.PARAMETERS,
         },
     }
 

@@ -43,7 +43,6 @@ GET_PARAMETERS = [FIELDS, NAMES]
 CREATE_PARAMETERS = [IDEMPOTENCY_KEY, FIELDS]
 CHANGE_PARAMETERS = [IF_MATCH, FIELDS]
 DELETE_PARAMETERS = [IF_MATCH, VERSION]
-PARAMETERS: Mapping[str, object] = {}
 
 COMPLAINT = {
     "type": "object", "required": ["field", "code", "message"],
@@ -120,25 +119,92 @@ def _call(operation: str, summary: str, answer: Mapping[str, object], **more: ob
     }
 
 
-PATHS: Mapping[str, object] = {
-    "/objects": {"get": _call("list_objects", "The objects you may see", _json(OPEN))},
-    "/objects/{object}": {
-        "get": _call("describe_object", "One object with its fields", _json(OPEN)),
-        "parameters": [_asked("object", TEXT, "The object's name.", where="path")],
+def _body(schema: Mapping[str, object], kind: str = "application/json") -> dict[str, object]:
+    return {"requestBody": {"required": True, "content": {kind: {"schema": dict(schema)}}}}
+
+
+BINARY = {"description": "The file.", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
+NO_CONTENT = {"204": {"description": "Done."}, "default": PROBLEM}
+UPLOAD = _body(
+    {
+        "type": "object", "required": ["file"],
+        "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
     },
+    "multipart/form-data",
+)
+NUMBER = _asked("number", {"type": "integer", "minimum": 1}, "The number of the entry.", where="path")
+BEFORE = _asked("before", WHOLE, "The id of the last entry already seen.")
+
+GENERAL: Mapping[str, object] = {
+    "/objects": {"get": _call("list_objects", "The objects you may see", _json(OPEN))},
     "/search": {
         "get": _call(
             "search", "Search over all objects", _json(OPEN),
             parameters=[
-                {**_asked("q", TEXT, "What to look for."), "required": True},
-                _asked("objects", TEXT, "Names of objects, separated by commas."), LIMIT,
+                {**_asked("q", {"type": "string", "minLength": 1, "maxLength": 200}, "What to look for."), "required": True},
+                _asked("objects", TEXT, "Names of objects, separated by commas."),
+                _asked("limit", {"type": "integer", "minimum": 1, "maximum": 100}, "The most hits."),
             ],
         )
     },
     "/query": {
-        "post": _call(
-            "query", "Group and aggregate the records of one object", _json(OPEN),
-            requestBody={"required": True, "content": {"application/json": {"schema": ref("question")}}},
-        )
+        "post": _call("query", "Group and aggregate the records of one object", _json(OPEN), **_body(ref("question")))
+    },
+    "/files": {"post": {**_call("upload", "Take a file in", _json(OPEN), **UPLOAD), "responses": {
+        "201": _json(OPEN), "default": PROBLEM,
+    }}},
+}
+"""The calls that concern no single object."""
+
+OF_OBJECT: Mapping[str, Mapping[str, object]] = {
+    "/objects/{object}": {"get": _call("describe_object", "One object with its fields", _json(OPEN))},
+    "/recycle-bin/{object}": {
+        "get": _call("list_deleted", "Deleted records", _json(OPEN), parameters=[WHERE, FIELDS, SORT, LIMIT, AFTER, COUNT])
     },
 }
+OF_RECORD: Mapping[str, Mapping[str, object]] = {
+    "/records/{object}/{id}/history": {
+        "get": _call("history", "Who changed what", _json(OPEN), parameters=[BEFORE, LIMIT])
+    },
+    "/records/{object}/{id}/comments": {
+        "get": _call("comments", "The comments on a record", _json(OPEN), parameters=[BEFORE, LIMIT]),
+        "post": {
+            **_call("comment", "Say something about a record", _json(OPEN), **_body({
+                "type": "object", "required": ["text"], "properties": {"text": TEXT}, "additionalProperties": False,
+            })),
+            "responses": {"201": _json(OPEN), "default": PROBLEM},
+        },
+    },
+    "/records/{object}/{id}/comments/{number}": {
+        "delete": {**_call("remove_comment", "Take a comment away", _json(OPEN)), "responses": NO_CONTENT, "parameters": [NUMBER]}
+    },
+    "/records/{object}/{id}/attachments": {
+        "get": _call("attachments", "The files attached to a record", _json(OPEN)),
+        "post": {**_call("attach", "Attach a file", _json(OPEN), **UPLOAD), "responses": {
+            "201": _json(OPEN), "default": PROBLEM,
+        }},
+    },
+    "/records/{object}/{id}/attachments/{number}": {
+        "get": _call("download", "Download an attached file", BINARY, parameters=[NUMBER]),
+        "delete": {**_call("detach", "Take an attachment away", _json(OPEN)), "responses": NO_CONTENT, "parameters": [NUMBER]},
+    },
+    "/records/{object}/{id}/files/{field}": {
+        "get": _call("download_field", "Download the file in a field", BINARY, parameters=[
+            _asked("field", TEXT, "A file or image field.", where="path"),
+        ])
+    },
+    "/recycle-bin/{object}/{id}/restore": {"post": _call("restore", "Take a record back", _json(ref("saved")))},
+    "/recycle-bin/{object}/{id}": {
+        "delete": {**_call("purge", "Remove a record for good", _json(OPEN)), "responses": NO_CONTENT}
+    },
+}
+
+
+def general_paths(objects: list[str]) -> dict[str, object]:
+    """The calls that are the same for every object, for those a user may see."""
+    if not objects:
+        return dict(GENERAL)
+    named = _asked("object", {"type": "string", "enum": objects}, "The object's name.", where="path")
+    of_object = {path: {**calls, "parameters": [named]} for path, calls in OF_OBJECT.items()}
+    of_record = {path: {**calls, "parameters": [named, RECORD_ID]} for path, calls in OF_RECORD.items()}
+    return {**GENERAL, **of_object, **of_record}

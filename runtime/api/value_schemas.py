@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from metadata.fields.contract import FieldType
 from metadata.model import Field
+from runtime.records.codec import ERROR_SHOWN
 
 ID = {"type": "integer", "minimum": 1}
 BY_KEY = {
@@ -51,6 +52,8 @@ def shown_schema(field: Field) -> dict[str, object]:
     """Describe what an answer holds for a field."""
     kind = field.type.type_of(field).kind
     schema = {**(_number_schema(field.type) if kind == "number" else SHOWN.get(kind, {})), **_choices(field, kind)}
+    if field.formula is not None:
+        schema = {"anyOf": [schema, {"const": ERROR_SHOWN}]}
     return schema if is_never_blank(field) else _or_blank(schema)
 
 

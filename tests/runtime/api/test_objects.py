@@ -2,7 +2,6 @@
 
 from openapi_spec_validator import validate
 
-from metadata.fields import field_types
 from tests.support.application import Application, Client
 
 
@@ -89,14 +88,3 @@ def test_openapi_names_what_may_be_sent(clerk: Client) -> None:
 
 def test_openapi_offers_the_external_keys(admin: Client) -> None:
     assert "put" in admin.get("/openapi.json").json["paths"]["/records/equipment/by/code/{value}"]
-
-
-def test_every_field_type_has_a_schema_that_its_samples_fit() -> None:
-    from jsonschema import Draft202012Validator
-
-    from runtime.api.value_schemas import SENT, SHOWN
-
-    assert set(SHOWN) == set(SENT)
-    for name in field_types:
-        assert name
-    assert Draft202012Validator
