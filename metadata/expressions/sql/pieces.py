@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import (
-    BigInteger, BindParameter, Boolean, ColumnClause, ColumnElement, Date, Integer, Numeric, Text, case, cast, func,
-    literal, literal_column,
+    BindParameter, Boolean, ColumnClause, ColumnElement, Date, Integer, Numeric, Text, TypeCoerce, case, cast, func, literal,
+    literal_column, null,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -43,7 +43,8 @@ def _write_let(element: Let, compiler: object, **options: object) -> str:
 
 def let(bound: ColumnElement, body: Callable[[ColumnElement], ColumnElement]) -> ColumnElement:
     """Use a value several times without computing it several times."""
-    if isinstance(bound, ColumnClause | BindParameter):
+    inner = bound.clause if isinstance(bound, TypeCoerce) else bound
+    if isinstance(inner, ColumnClause | BindParameter):
         return body(bound)
     name = f"v{next(_names)}"
     return Let(name, bound, body(literal_column(f"{name}.x", bound.type)))
@@ -154,8 +155,10 @@ def outside(value: ColumnElement, least: int, most: int) -> ColumnElement:
     )
 
 
-BOOL, BIGINT = Boolean(), BigInteger()
-Type = TypeEngine
+def nothing(type: TypeEngine) -> ColumnElement:
+    """A blank of a type."""
+    return cast(null(), type)
+
 
 UNKNOWN = literal_column("NULL", Boolean())
 """Neither true nor false."""

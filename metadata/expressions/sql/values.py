@@ -43,7 +43,8 @@ class Part:
     `error`, where it can fail, is true for a value that can't be computed; then `value` may be
     anything, but computing it never fails. `bound` limits a number, `scale` is that of a
     scaled integer (SQLite), `fails` says that `value` itself may be an error (SQLite). `other` is
-    the longitude of a POINT or the object of an ANY_RECORD; `constant` a value from the source.
+    the longitude of a POINT or the object of an ANY_RECORD; `constant` a value known
+    without the record, `blank` such a blank.
     """
 
     value: ColumnElement
@@ -54,3 +55,4 @@ class Part:
     fails: bool = False
     other: ColumnElement | None = None
     constant: object = None
+    blank: bool = False

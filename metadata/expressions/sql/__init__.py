@@ -1,0 +1,1 @@
+"""Compiled expressions as SQL for SQLite and PostgreSQL, meaning exactly what evaluation means."""
