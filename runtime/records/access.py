@@ -86,7 +86,8 @@ class Access:
             rights = self.permissions.of(name)
             fields = self.model.objects[name].fields
             granted = (rights.readable | {"id", "version"}) & fields.keys() if rights.read else frozenset()
-            self._readable[name] = frozenset(each for each in granted if self._inputs_readable(fields[each]))
+            # Formulas come in where all they read may be read; they may read each other, and fields of other objects.
+            self._readable[name] = frozenset(each for each in granted if self._may_read(name, each))
         return self._readable[name]
 
     def editable(self, name: str) -> frozenset[str]:
@@ -127,10 +128,20 @@ class Access:
         rule = self.rule(master, operation)
         return rule if isinstance(rule, Anyone | Nobody) else Master(field, master, rule)
 
-    def _inputs_readable(self, field: Field) -> bool:
-        if field.formula is None:
-            return True
-        return all(self.can_read_path(field.object, path) for path in field.formula.references)
+    def _may_read(self, name: str, step: str) -> bool:
+        rights = self.permissions.of(name)
+        field = self.model.objects[name].fields.get(step)
+        if field is None or not rights.read or step not in rights.readable | {"id", "version"}:
+            return False
+        return field.formula is None or all(self._may_follow(name, path) for path in field.formula.references)
+
+    def _may_follow(self, name: str, path: tuple[str, ...]) -> bool:
+        for step in path:
+            if name not in self.model.objects or not self._may_read(name, step):
+                return False
+            field = self.model.objects[name].fields[step]
+            name = field.targets[0] if field.is_relation else ""
+        return True
 
 
 def predicate(rule: Rule, row: FromClause, *, model: Model) -> ColumnElement[bool]:
