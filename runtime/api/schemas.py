@@ -12,6 +12,7 @@ from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from metadata.errors import Invalid, Problem
+from metadata.names import is_name
 from runtime.api.input import is_storable
 from runtime.problems import RequestRefused
 from runtime.records.record import MAX_LIMIT
@@ -106,6 +107,17 @@ class Members(fields.Field[dict[str, object]]):
         if not isinstance(value, dict):
             raise _unfit("{…}")
         return value
+
+
+class Measures(Members):
+    """Aggregates by the names that their values will have."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **options: object) -> dict[str, object]:
+        measures = super()._deserialize(value, attr, data, **options)
+        for name, text in measures.items():
+            if not is_name(name) or not isinstance(text, str) or len(text) > MAX_EXPRESSION:
+                raise _unfit("{name: \"sum(…)\"}")
+        return measures
 
 
 class Anything(fields.Field[object]):
@@ -267,7 +279,7 @@ class QueryBody(Shape):
 
     object_ = Text(required=True, longest=60, data_key="object")
     by = fields.List(GroupingMember(), load_default=list)
-    measures = Members(load_default=dict)
+    measures = Measures(load_default=dict)
     where = Text(load_default=None, allow_none=True)
     having = Text(load_default=None, allow_none=True)
     sort = Names(load_default=())
