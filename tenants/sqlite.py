@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-from metadata import expressions
+from metadata.expressions import install_sqlite_functions
 from tenants.errors import TenantBusy, TenantUnknown
 
 IDLE_CONNECTIONS = 96
@@ -179,6 +179,5 @@ def _connect() -> sqlite3.Connection:
     )
     for pragma in PRAGMAS:
         connection.execute(pragma)
-    if hasattr(expressions, "install_sqlite_functions"):
-        expressions.install_sqlite_functions(connection)
+    install_sqlite_functions(connection)
     return connection

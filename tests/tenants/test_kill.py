@@ -9,6 +9,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
+from select import select as select_
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -53,8 +54,11 @@ def add_to_the_log(connection: Connection, model: Model) -> None:
     add(connection, tables(model).objects["org_unit"], name="made by a publish", code=str(time.time_ns()))
 
 
-def killed_while_publishing(database: Database, tenant: Tenant, after: float) -> bool:
-    """Publish in a process of its own, kill it some seconds after it began, and say whether it was done by then."""
+def killed_while_publishing(database: Database, tenant: Tenant, after: float | None = None) -> tuple[bool, float]:
+    """Publish in a process of its own and kill it some seconds after it began, or when it is done.
+
+    Returns whether it was done by then, and how long it took.
+    """
     heard, said = os.pipe()
     child = os.fork()
     if child == 0:
@@ -66,13 +70,16 @@ def killed_while_publishing(database: Database, tenant: Tenant, after: float) ->
             os._exit(1)
     os.close(said)
     assert os.read(heard, 1) == READY
-    time.sleep(after)
+    begun = time.perf_counter()
+    select_([heard], [], [], after)
+    took = time.perf_counter() - begun
+    time.sleep(max(0.0, (after or 0) - took))
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "the publishing process failed by itself"
     done = os.read(heard, 1)
     os.close(heard)
-    return done == ACKNOWLEDGED
+    return done == ACKNOWLEDGED, took
 
 
 def test_a_killed_publish_leaves_the_old_version_or_the_new_one(
@@ -83,12 +90,12 @@ def test_a_killed_publish_leaves_the_old_version_or_the_new_one(
         table = tables(catalog.published(connection).model).objects["thing"]
         row = {"owner": 1, "created_at": NOW, "created_by": 1, "updated_at": NOW, "updated_by": 1, "name": "n"}
         connection.execute(insert(table), [row] * RECORDS)
-    begun = time.perf_counter()
-    publish_release(storage, tenant, RELEASES[1], then=add_to_the_log)
-    duration = time.perf_counter() - begun
+    done, duration = killed_while_publishing(database, tenant)
+    assert done
     chance, kept, version = random.Random(17), [], 2
-    for _ in range(KILLS):
-        done = killed_while_publishing(database, tenant, chance.uniform(0, 1.5 * duration))
+    for number in range(KILLS):
+        after = 1.3 * duration * (number + chance.random()) / KILLS
+        done, _ = killed_while_publishing(database, tenant, after)
         with storage.reading(tenant) as connection:
             now = catalog.published(connection)
             assert now.number == version + 1 if done else now.number in (version, version + 1)
