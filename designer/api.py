@@ -69,8 +69,8 @@ def get_item(kind: str, name: str) -> Response:
 def put_item(kind: str, name: str) -> Response:
     """Answer `PUT /metadata/{kind}/{name}`: replace or add it in the draft."""
     no_parameters()
-    body = json_object()
-    item = _bench(CUSTOMIZE).put(kind, name, body, seen=_seen())
+    bench = _bench(CUSTOMIZE)
+    item = bench.put(kind, name, json_object(), seen=_seen())
     return _answer({"kind": kind, "name": name, "changed": item.changed}, headers=_tag(item))
 
 
@@ -108,8 +108,8 @@ def get_plan() -> Response:
 def publish() -> Response:
     """Answer `POST /metadata/publish`: the draft becomes the next version, in one transaction of its own."""
     no_parameters()
-    sent = load(_PUBLISH, json_object(optional=True))
     unit = _allowed(PUBLISH)
+    sent = load(_PUBLISH, json_object(optional=True))
     bench = Workbench(unit.connection)
     overlay = bench.to_publish()
     release_unit()
@@ -137,8 +137,8 @@ def get_version(number: str) -> Response:
 def rollback(number: str) -> Response:
     """Answer `POST /metadata/versions/{n}/rollback`: publish an earlier version again."""
     no_parameters()
-    sent = load(_PUBLISH, json_object(optional=True))
     unit = _allowed(PUBLISH)
+    sent = load(_PUBLISH, json_object(optional=True))
     catalog.version(unit.connection, _number(number))
     release_unit()
     return _answer(_published_json(roll_back(unit, _number(number), message=sent["message"])))

@@ -29,7 +29,7 @@ STATUSES: Mapping[str, int] = {
     "not_signed_in": 401, "token_unknown": 401, "login_refused": 401,
     "not_allowed": 403, "csrf_refused": 403, "right_missing": 403,
     # what a user may not see does not exist
-    "not_found": 404, "tenant_unknown": 404, "object_unknown": 404, "route_unknown": 404, "version_unknown": 404,
+    "not_found": 404, "tenant_unknown": 404, "route_unknown": 404, "version_unknown": 404,
     "file_missing": 404, "kind_unknown": 404, "item_unknown": 404,
     "method_refused": 405,
     # the state of things has moved on

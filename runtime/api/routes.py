@@ -49,7 +49,7 @@ def blueprint() -> Blueprint:
     """Make the blueprint; the application mounts it once, beside the designer's."""
     api = Blueprint("api", __name__, url_prefix=PREFIX)
     add_routes(api, ROUTES)
-    api.add_url_rule("/", "nowhere_root", nowhere, methods=ALL_METHODS)
+    api.add_url_rule("/", "nowhere_root", nowhere, methods=ALL_METHODS, strict_slashes=False)
     api.add_url_rule("/<path:rest>", "nowhere", nowhere, methods=ALL_METHODS)
     return api
 

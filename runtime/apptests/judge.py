@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from metadata.errors import InvalidValue, Problem, TenonError
 from metadata.expressions import ERROR
 from metadata.fields.number import number_of
 from metadata.model import Field
+from metadata.permissions import everything
 from runtime.apptests.cases import Case, Values
 from runtime.apptests.families import is_refused_by
 from runtime.apptests.stage import BEGIN, Stage
@@ -56,13 +56,10 @@ class _Play:
         self._stage = stage
         self._case = case
         self._clock = SetClock(stage.instant(case.at or BEGIN))
-        self._actor = self._at(stage.context(case.role, self._clock.instant))
-        self._director = self._at(replace(stage.context(None, self._clock.instant), user=self._actor.user))
+        self._actor = stage.context(case.role, self._clock)
+        self._director = replace(self._actor, permissions=everything(stage.model))
         self._named: Named = {}
         self._keys = Keys(stage.connection, stage.model, locale=stage.tenant.locale)
-
-    def _at(self, ctx: RecordContext) -> RecordContext:
-        return replace(ctx, clock=self._clock)
 
     def give(self) -> None:
         """Create what is given, for the acting person but with all rights."""

@@ -45,16 +45,19 @@ class _Over(Exception):
 
 
 def run(
-    packages: Sequence[Package], app: str, *, match: str = "", progress: Callable[[Result], None] | None = None
+    packages: Sequence[Package], app: str, *, match: str = "", locale: str | None = None,
+    progress: Callable[[Result], None] | None = None,
 ) -> Report:
     """Run the tests of the package `app` on all `packages` together, those whose sentence holds `match`.
 
-    `progress` is told each result as it comes. Raises PackageInvalid when the packages do not compile.
+    The app's own messages come in `locale`, or in the app's first language. `progress` is told each result as it
+    comes. Raises PackageInvalid when the packages do not compile.
     """
     tested = next(each for each in packages if each.name == app)
     cases = [each for each in cases_of(tested) if match in each.sentence]
     results: list[Result] = []
-    with open_stage(packages) as stage:
+    with open_stage(packages, locale=locale) as stage:
+        stage.hire(each.role for each in cases)
         for case in cases:
             results.append(_run_one(stage, case))
             if progress is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,12 +14,11 @@ from sqlalchemy import Connection
 from metadata.documents import Package
 from metadata.model import Model
 from metadata.permissions import everything, permissions_of
-from runtime.install import install
+from runtime.install import create_with
 from runtime.records import service
 from tenants import catalog
 from tenants.context import RecordContext, SetClock, Tenant, User
 from tenants.directory import Directory
-from tenants.provision import create_tenant
 from tenants.storage import SQLITE, Storage
 from tenants.users import SYSTEM_USER
 
@@ -37,18 +36,19 @@ class _NothingStays(Exception):
 class Stage:
     """One open transaction on the tests' tenant, and the people who act in it."""
 
-    def __init__(self, tenant: Tenant, connection: Connection, model: Model) -> None:
+    def __init__(self, tenant: Tenant, connection: Connection, model: Model, locale: str) -> None:
+        self.locale = locale
         self.tenant = tenant
         self.connection = connection
         self.model = model
-        self._actors: dict[str, User] = {}
+        self._actors: dict[str | None, User] = {}
 
-    def context(self, role: str | None, instant: datetime) -> RecordContext:
-        """The context of somebody with a role, or of one who may do everything, at an instant."""
-        user = self._actors.get(role or "") or self._actors.setdefault(role or "", self._hire(role))
+    def context(self, role: str | None, clock: SetClock) -> RecordContext:
+        """The context of somebody with a role, or of one who may do everything."""
+        user = self._actors[role]
         rights = permissions_of(self.model, (role,)) if role else everything(self.model)
         return RecordContext(
-            self.tenant, user, self.model, rights, SetClock(instant), self.tenant.locale, self.tenant.time_zone, "test"
+            self.tenant, user, self.model, rights, clock, self.locale, self.tenant.time_zone, "test"
         )
 
     def instant(self, text: str) -> datetime:
@@ -56,10 +56,10 @@ class Stage:
         written = text if len(text) > 10 else f"{text} {HOUR}"
         return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(self.tenant.time_zone)).astimezone(timezone.utc)
 
-    def hire_for(self, roles: Sequence[str]) -> None:
-        """Create the users of some roles, before the first test."""
-        for role in roles:
-            self._actors.setdefault(role, self._hire(role))
+    def hire(self, roles: Iterable[str | None]) -> None:
+        """Create those who act in some roles (None: in none, with all rights), before the first test."""
+        for role in dict.fromkeys(roles):
+            self._actors[role] = self._hire(role)
 
     def _hire(self, role: str | None) -> User:
         login = f"test_{role or 'anyone'}"
@@ -72,19 +72,20 @@ class Stage:
 
 
 @contextmanager
-def open_stage(packages: Sequence[Package]) -> Iterator[Stage]:
+def open_stage(packages: Sequence[Package], *, locale: str | None = None) -> Iterator[Stage]:
     """Make a tenant in a temporary folder with the packages and their data; everything is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="tenon-test-") as folder:
         data = Path(folder)
         storage = Storage(data)
         directory = Directory(f"sqlite:///{data / 'directory.db'}", data)
-        tenant = create_tenant(directory, storage, "test", "Test", SQLITE)
-        install(storage, tenant, packages, author=SYSTEM_USER)
+        tenant = create_with(directory, storage, "test", "Test", url=SQLITE, packages=packages)
         try:
             with storage.writing(tenant) as connection:
-                yield Stage(tenant, connection, catalog.published(connection).model)
+                model = catalog.published(connection).model
+                yield Stage(tenant, connection, model, locale or model.languages[0])
                 raise _NothingStays
         except _NothingStays:
             return
         finally:
             storage.close()
+            directory.close()

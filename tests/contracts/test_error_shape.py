@@ -80,14 +80,15 @@ def test_a_body_that_is_no_json_object_is_refused(admin: Client, method: str, ad
 
 
 @pytest.mark.parametrize("address", sorted({address for _, address in CALLS}))
-def test_a_method_that_an_address_does_not_know_is_refused(admin: Client, address: str) -> None:
-    known = {method for method, each in CALLS if each == address}
-    if "{kind}" in address or "{record_id}" in address or address.startswith("/metadata"):
-        known |= {"GET", "PUT", "PATCH", "DELETE", "POST"} if address == "/metadata/draft" else set()
-    for method in set(METHODS) - known - ({"GET", "PUT", "PATCH", "DELETE"} if "batch" in address else set()):
-        answer = admin.send(method, address.format_map(FILLED))
-        check_shape(answer, 405)
-        assert answer.headers["Allow"]
+def test_a_method_that_an_address_does_not_know_is_refused(loans: Application, admin: Client, address: str) -> None:
+    place = address.format_map(FILLED)
+    for method in METHODS:
+        with loans.app.test_request_context(admin.prefix + place, method=method) as context:
+            answered = not str(context.request.endpoint).endswith("nowhere")
+        if not answered:
+            answer = admin.send(method, place)
+            check_shape(answer, 405)
+            assert answer.headers["Allow"] and method not in answer.headers["Allow"].split(", ")
 
 
 @pytest.mark.parametrize("path", ["", "/", "/nothing", "/records", "/records/loan/1/nothing", "/objects/loan/x", "/metadata"])

@@ -8,8 +8,8 @@ from tests.support.application import package_of
 from tests.support.loans import LOANS
 
 
-def report_of(tests: str, *, app: str = LOANS) -> Report:
-    return run([package_of(f"{app}\n---\n# tests/loan.yaml\n{tests}")], "testing")
+def report_of(tests: str) -> Report:
+    return run([package_of(f"{LOANS}\n---\n# tests/loan.yaml\n{tests}")], "testing", locale="en")
 
 
 def words(report: Report) -> list[str]:
@@ -73,7 +73,7 @@ def test_a_failing_test_says_where_and_what_differs() -> None:
 
     [result] = report.results
     assert not report.passed
-    assert str(result.case.place).startswith("tests/loan.yaml:5")
+    assert str(result.case.place).startswith("tests/loan.yaml:7")
     assert words(report) == ["l.status should be out, but is draft.", "l.due_date should be 2026-01-16, but is 2026-01-15."]
 
 
@@ -101,7 +101,8 @@ def test_another_refusal_than_expected_is_a_failure_with_its_reasons() -> None:
 def test_a_refusal_nobody_expected_is_a_failure_with_its_reasons() -> None:
     report = report_of(GIVEN + """
   refused:
-    create: {loan: {}}
+    create: {loan: {}, as: l}
+    expect: {l.status: draft}
 """)
 
     assert [each.code for each in report.results[0].problems] == ["test_refused", "required"]
@@ -110,9 +111,11 @@ def test_a_refusal_nobody_expected_is_a_failure_with_its_reasons() -> None:
 def test_no_test_sees_what_another_did() -> None:
     report = report_of(GIVEN + """
   first:
-    create: {equipment: {code: ONCE, name: x}}
+    create: {equipment: {code: ONCE, name: x}, as: e}
+    expect: {e.name: x}
   second:
-    create: {equipment: {code: ONCE, name: x}}
+    create: {equipment: {code: ONCE, name: x}, as: e}
+    expect: {e.name: x}
 """)
 
     assert report.passed, words(report)
