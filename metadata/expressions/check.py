@@ -68,10 +68,10 @@ class Checking:
             return
         if not kinds <= set(COMPARED) and not self._contained(left, right):
             self.problem("expression_not_comparable", right.start, left=left.type.kind, right=right.type.kind)
-        elif _joined(left.type, right.type) is None and not _references(kinds) and "choices" not in kinds:
-            self._mismatch(right, left.type.kind)
         elif _different_records(left.type, right.type):
             self.problem("expression_other_object", right.start, left=left.type.object, right=right.type.object)
+        elif _joined(left.type, right.type) is None and not _references(kinds) and "choices" not in kinds:
+            self._mismatch(right, left.type.kind)
         self._known_code(left, right)
         self._known_code(right, left)
 

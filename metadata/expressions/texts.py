@@ -121,16 +121,16 @@ def initials(text: str) -> str | None:
     return "".join(words)
 
 
-def pad_left(text: str, count: Decimal, fill: str | None = " ") -> str | None:
+def pad_left(text: str, count: Decimal, fill: str = " ") -> str | None:
     """Fill on the left up to a length; a longer text is cut."""
     missing = _wanted(count) - len(text)
-    return ((fill or "") * missing)[:missing] + text if missing > 0 else text[: _wanted(count)] or None
+    return (fill * missing)[:missing] + text if missing > 0 else text[: _wanted(count)] or None
 
 
-def pad_right(text: str, count: Decimal, fill: str | None = " ") -> str | None:
+def pad_right(text: str, count: Decimal, fill: str = " ") -> str | None:
     """Fill on the right up to a length; a longer text is cut."""
     missing = _wanted(count) - len(text)
-    return text + ((fill or "") * missing)[:missing] if missing > 0 else text[: _wanted(count)] or None
+    return text + (fill * missing)[:missing] if missing > 0 else text[: _wanted(count)] or None
 
 
 def _wanted(count: Decimal) -> int:

@@ -202,7 +202,7 @@ define(
     examples=(("ISFINAL(none)", "false"),),
 )
 define(
-    "REGEX(text, pattern)", "text", build=_regex,
+    "REGEX(text, pattern)", "text", REGEX, build=_regex,
     en="Whether the whole text fits a pattern: letters, classes such as [A-Z] and \\d, groups, | and the repetitions "
        "* + ? {2,5}. The pattern is written out as a text; look-arounds and back references are refused.",
     zh="整个文本是否符合模式：字符、[A-Z] 与 \\d 等字符类、分组、| 以及 * + ? {2,5} 重复。模式须直接写成文本，不支持环视与反向引用。",

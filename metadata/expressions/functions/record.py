@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Double, Numeric, cast, func, literal_column
+from sqlalchemy import ColumnElement, Double, Numeric, case, cast, func, literal_column
 
 from metadata.expressions import numbers
 from metadata.expressions.functions.registry import Check, Form, define
@@ -76,8 +76,9 @@ def _distance(write: object, first: Part, second: Part, unit: Part | None = None
         * func.power(func.sin(turn / 2.0), 2.0, type_=Double())
     )
     radius = literal_column(repr(2 * EARTH.get("km" if unit is None else str(unit.constant), 1.0)), Double())
-    way = radius * func.asin(func.least(literal_column("1.0::float8"), func.sqrt(half)), type_=Double())
-    return Part(pieces.rounded(cast(way, Numeric()), 3), _DISTANCE, bound=Decimal(100_000))
+    one = literal_column("1.0::float8", Double())
+    sine = pieces.let(half, lambda x: case((x > one, one), else_=func.sqrt(x)))
+    return Part(pieces.rounded(cast(radius * func.asin(sine, type_=Double()), Numeric()), 3), _DISTANCE, bound=Decimal(100_000))
 
 
 def point(latitude: Decimal, longitude: Decimal) -> tuple[Decimal, Decimal]:

@@ -139,10 +139,10 @@ def _initials(write: object, text: Part) -> Part:
 
 def _pad(name: str) -> object:
     def write_pad(write: object, text: Part, count: Part, fill: Part | None = None) -> Part:
-        filling = pieces.text(" ") if fill is None else func.coalesce(fill.value, literal_column("''", Text()))
+        filling = pieces.text(" ") if fill is None else fill.value
         length = pieces.limited(count.value, 0, texts.MAX_TEXT)
         value = getattr(func, name)(text.value, length, filling, type_=Text())
-        long = (count.value > pieces.whole(texts.MAX_TEXT)) & text.value.isnot(None)
+        long = (count.value > pieces.whole(texts.MAX_TEXT)) & text.value.isnot(None) & filling.isnot(None)
         return Part(pieces.blank_if_empty(value), ValueType(TEXT.kind, size=texts.MAX_TEXT), error=long)
 
     return write_pad

@@ -147,7 +147,8 @@ def _microseconds(interval: ColumnElement) -> ColumnElement:
 def _instant(moved: ColumnElement) -> ColumnElement:
     """The instant so many microseconds after the first one."""
     days = func.make_interval(0, 0, 0, pieces.integer(func.div(moved, DAY, type_=Numeric())), type_=Interval())
-    clock = literal_column("INTERVAL '1 microsecond'", Interval()) * func.float8(func.mod(moved, DAY), type_=Float())
+    rest = func.float8(func.mod(moved, DAY), type_=Float())
+    clock = func.interval_mul(literal_column("INTERVAL '1 microsecond'", Interval()), rest, type_=Interval())
     return func.timezone("UTC", func.timestamp_pl_interval(ORIGIN + days, clock, type_=DateTime()), type_=INSTANT)
 
 

@@ -67,7 +67,7 @@ class PostgresqlWriter:
         if type.kind == "records":
             return Part(null(), type, constant=value)
         bound = abs(value) + 1 if isinstance(value, Decimal) else None
-        return Part(postgresql_literal(value, type.kind), type, bound=bound, constant=value)
+        return Part(postgresql_literal(value, type.kind), type, bound=bound, constant=value, blank=value is None)
 
     def _path(self, node: Path) -> Part:
         found = self._column_of(node.path)
@@ -94,10 +94,11 @@ class PostgresqlWriter:
     def _typed_blank(self, part: Part, wanted: str) -> Part:
         if part.type.kind != "blank":
             return part
-        return Part(postgresql_literal(None, wanted), part.type, part.error, other=postgresql_literal(None, wanted))
+        null_value = postgresql_literal(None, wanted)
+        return Part(null_value, ValueType(wanted), part.error, other=null_value, blank=True)
 
     def _and(self, node: And) -> Part:
-        parts = [self.write(each) for each in node.operands]
+        parts = [self._unified(each, BOOLEAN) for each in node.operands]
         error = None
         for part in reversed(parts):
             if error is not None:
@@ -106,7 +107,7 @@ class PostgresqlWriter:
         return Part(and_(*(part.value for part in parts)), BOOLEAN, error=error)
 
     def _or(self, node: Or) -> Part:
-        parts = [self.write(each) for each in node.operands]
+        parts = [self._unified(each, BOOLEAN) for each in node.operands]
         error = None
         for part in reversed(parts):
             if error is not None:
@@ -115,7 +116,7 @@ class PostgresqlWriter:
         return Part(or_(*(part.value for part in parts)), BOOLEAN, error=error)
 
     def _not(self, node: Not) -> Part:
-        part = self.write(node.operand)
+        part = self._unified(node.operand, BOOLEAN)
         return Part(~part.value, BOOLEAN, error=part.error)
 
     def _is_blank(self, node: IsBlank) -> Part:
@@ -132,7 +133,8 @@ class PostgresqlWriter:
         sign = node.operator
         if isinstance(node.left, Constant | MomentValue) and left.constant is not None:
             node, left, right, sign = Compare(node.type, 0, sign, node.right, node.left), right, left, TURNED[sign]
-        if sign in ("==", "!=") and (right.type.kind == "blank" or _is_null(right)):
+        left, right = self._typed_blank(left, right.type.kind), self._typed_blank(right, left.type.kind)
+        if sign in ("==", "!=") and right.blank:
             return left.value.is_(None) if sign == "==" else left.value.isnot(None)
         if "any_record" in (left.type.kind, right.type.kind):
             return _same_record(sign, left, right)
@@ -225,7 +227,7 @@ class PostgresqlWriter:
         return part
 
     def _choose(self, node: Choose) -> Part:
-        conditions = [self.write(each) for each in node.conditions]
+        conditions = [self._unified(each, BOOLEAN) for each in node.conditions]
         results = [self._unified(each, node.type) for each in node.results]
         otherwise = self._unified(node.otherwise, node.type)
         pairs = [(condition.value, condition.error) for condition in conditions]
@@ -262,7 +264,7 @@ class PostgresqlWriter:
             plain = self._plain(node)
             if plain is not None:
                 return plain
-        part = self.write(node)
+        part = self._unified(node, BOOLEAN)
         return part.value if part.error is None else and_(part.value, part.error.isnot(TRUE))
 
     def _plain(self, node: Node) -> ColumnElement | None:
@@ -300,10 +302,6 @@ def _too_big(written: Part, type: ValueType) -> ColumnElement | None:
 
 def _bound(*parts: Part) -> Decimal | None:
     return None if any(each.bound is None for each in parts) else max(limit_of(each) for each in parts)
-
-
-def _is_null(part: Part) -> bool:
-    return part.constant is None and part.type.kind == "blank"
 
 
 def _exists(part: Part) -> ColumnElement:

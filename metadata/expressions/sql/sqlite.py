@@ -61,8 +61,7 @@ class SqliteWriter:
         if kind == "records":
             return Part(element, node.type)
         if kind == "point":
-            value = element.op("||")(literal_column("','")).op("||")(found.other).op("||")(f",{found.scale or 0}")
-            part = Part(type_coerce(value, Text()), node.type)
+            part = Part(_point(element, found.other, found.scale or 0), node.type)
         elif kind == NUMBER.kind:
             part = self._number_path(found, node.type)
         else:
@@ -283,6 +282,12 @@ def _listed(item: Part, within: Callable[[ColumnElement], ColumnElement]) -> Par
         return Part(func.coalesce(within(value), FALSE, type_=Integer()), BOOLEAN)
     found = pieces.let(value, lambda x: case((x == WRONG, WRONG), else_=func.coalesce(within(x), FALSE, type_=Integer())))
     return Part(type_coerce(found, Integer()), BOOLEAN, fails=True)
+
+
+def _point(latitude: ColumnElement, longitude: ColumnElement | None, scale: int) -> ColumnElement:
+    comma = literal_column("','", Text())
+    both = type_coerce(latitude, Text()).op("||")(comma).op("||")(type_coerce(longitude, Text()))
+    return both.op("||")(comma).op("||")(literal_column(f"'{scale}'", Text()))
 
 
 def _literal(value: object, type: ValueType) -> Part:
