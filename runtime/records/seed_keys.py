@@ -51,10 +51,12 @@ class Keys:
         self._seeds: dict[Key, Seed] = {}
         self._also: dict[tuple[str, str], dict[object, Seed]] = {}
         self._found: dict[Key, Found | None] = {}
+        self._fields: dict[str, list[str]] = {}
 
     def add(self, seed: Seed) -> None:
         """Make a seed known under its key."""
         self._seeds[seed.key] = seed
+        self._fields.clear()
 
     def has(self, key: Key) -> bool:
         """Whether a seed of this key is known."""
@@ -118,10 +120,13 @@ class Keys:
         self._found[key] = Found(record_id, False)
 
     def _key_fields(self, object_name: str) -> list[str]:
-        of = self._model.objects[object_name]
-        of_seeds = (each.key for each in (*(s.file for s in self._seeds.values()), *self._model.seeds) if each.object == object_name)
-        unique = (each.name for each in of.own_fields if each.unique)
-        return list(dict.fromkeys([*of_seeds, *unique, of.name_field]))
+        if object_name not in self._fields:
+            of = self._model.objects[object_name]
+            files = (*(each.file for each in self._seeds.values()), *self._model.seeds)
+            of_seeds = (each.key for each in files if each.object == object_name)
+            unique = (each.name for each in of.own_fields if each.unique)
+            self._fields[object_name] = list(dict.fromkeys([*of_seeds, *unique, of.name_field]))
+        return self._fields[object_name]
 
     def _by_field(self, object_name: str, field_name: str) -> dict[object, Seed]:
         place = (object_name, field_name)
