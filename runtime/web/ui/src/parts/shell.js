@@ -3,12 +3,19 @@
 const YEAR = 31536000;
 
 export function startShell() {
+  showCurrentStage();
   document.querySelector("[data-fold]")?.addEventListener("click", fold);
   for (const toast of document.querySelectorAll("[data-toast]")) leaveLater(toast);
   for (const form of document.querySelectorAll("[data-submit-on-change]")) {
     form.querySelector("[data-no-script]")?.setAttribute("hidden", "");
     form.addEventListener("change", () => form.requestSubmit());
   }
+}
+
+function showCurrentStage() {
+  const path = document.querySelector(".path");
+  const now = path?.querySelector('[aria-current="step"]');
+  if (now) path.scrollLeft = now.offsetLeft - path.offsetLeft - path.clientWidth / 3;
 }
 
 function fold() {
