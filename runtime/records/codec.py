@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Numeric
 from sqlalchemy.engine import Dialect
 
 from metadata.expressions import ERROR
 from metadata.fields.contract import FieldType
 from metadata.model import Field
+from runtime.records.moments import Uses
+from runtime.records.statements import Prepared
 
 ERROR_SHOWN = "#Error!"
 """What a formula that can't be computed looks like in JSON and in lists."""
@@ -80,13 +82,22 @@ class Decoder:
             self.columns += (output.error,)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A compiled statement with the decoder of its rows, and what of the moment went into it."""
+
+    statement: Prepared
+    decoder: Decoder
+    uses: Uses
+
+
 _SPARE = "\0"
 """Begins the keys of columns that are no values of their own."""
 
 
 def converter(field: Field, column: ColumnElement[object], dialect: Dialect, *, as_json: bool) -> Convert | None:
     """How what a column holds becomes the field's value, or its JSON; None when it already is."""
-    steps = [_from_driver(column, dialect)]
+    steps = [from_driver(column, dialect)]
     if type(field.type).load is not FieldType.load:
         steps.append(lambda value: field.type.load(field, (value,)))
     if as_json and type(field.type).dump is not FieldType.dump:
@@ -96,7 +107,7 @@ def converter(field: Field, column: ColumnElement[object], dialect: Dialect, *, 
 
 def wide_converter(output: Output, dialect: Dialect, as_json: bool) -> Convert:
     """How what several columns hold becomes one value, or its JSON."""
-    processors = [_from_driver(column, dialect) for column in output.columns]
+    processors = [from_driver(column, dialect) for column in output.columns]
     field = output.field
 
     def convert(held: Row) -> object:
@@ -117,7 +128,10 @@ def dumped(fields: Mapping[str, Field], values: Mapping[str, object]) -> dict[st
     }
 
 
-def _from_driver(column: ColumnElement[object], dialect: Dialect) -> Convert | None:
+def from_driver(column: ColumnElement[object], dialect: Dialect) -> Convert | None:
+    """How what the driver gives for a column becomes a Python value; None when it already is one."""
+    if dialect.name == "postgresql" and isinstance(column.type, Numeric):
+        return None
     return column.type.dialect_impl(dialect).result_processor(dialect, None)
 
 

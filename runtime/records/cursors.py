@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timezone
@@ -18,6 +19,7 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, UnaryExpression, and_, bindparam, false, or_, tuple_
 
 from metadata.errors import Invalid, Problem
+from metadata.fields.storage import MAX_DIGITS, ScaledDecimal
 
 MAX_CURSOR = 8_000
 MAX_INTEGER = 2**63
@@ -128,11 +130,19 @@ def typed(values: Sequence[object], keys: Sequence[SortKey]) -> dict[str, object
     """Give the parameters of `beyond` their types; raises CursorInvalid when a value is not of its key's."""
     try:
         return {
-            f"after_{number}": None if value is None else _READ[key.kind](value)
+            f"after_{number}": None if value is None else _fitting(key, _READ[key.kind](value))
             for number, (key, value) in enumerate(zip(keys, values, strict=True))
         }
     except (ValueError, TypeError, OverflowError, InvalidOperation) as error:
         raise CursorInvalid from error
+
+
+def _fitting(key: SortKey, value: object) -> object:
+    """Refuse a number that the key's column could never hold."""
+    kind = key.column.type
+    if isinstance(kind, ScaledDecimal) and abs(value) >= Decimal(10) ** (MAX_DIGITS - kind.scale):  # type: ignore[arg-type]
+        raise ValueError(value)
+    return value
 
 
 def _print(order_of: str) -> str:
@@ -140,7 +150,7 @@ def _print(order_of: str) -> str:
 
 
 def _plain(value: object) -> object:
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, date | time):
         return value.isoformat()
@@ -152,6 +162,12 @@ def _number(value: object) -> Decimal:
     if not number.is_finite() or abs(number.adjusted()) > MAX_EXPONENT or len(number.as_tuple().digits) > MAX_EXPONENT:
         raise ValueError(value)
     return number
+
+
+def _float(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise ValueError(value)
+    return float(value)
 
 
 def _integer(value: object) -> int:
@@ -183,6 +199,7 @@ def _instant(value: object) -> datetime:
 _READ: dict[str, Callable[[object], object]] = {
     "integer": _integer,
     "number": _number,
+    "float": _float,
     "text": _text,
     "choice": _text,
     "record": _integer,

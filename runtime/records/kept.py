@@ -22,10 +22,15 @@ class Kept(Generic[Thing]):
         """
         found = self._things.get(key)
         if found is None:
+            # What was being made meanwhile may already be there; either of two equal things will do.
             found = self._things[key] = make()
             while len(self._things) > self._limit:
                 self._things.pop(next(iter(self._things)), None)
         return found
+
+    def find(self, key: Hashable) -> Thing | None:
+        """Give the thing of a key if it is kept."""
+        return self._things.get(key)
 
     def __len__(self) -> int:
         return len(self._things)

@@ -9,10 +9,9 @@ from sqlalchemy.engine import Dialect
 
 from metadata.model import Field
 from runtime.records.access import ME, Access, access_of, predicate
-from runtime.records.codec import Decoder, Output
-from runtime.records.kept import Kept
+from runtime.records.codec import Decoder, Output, Reading
 from runtime.records.links import IDS, among_ids, ids_parameter
-from runtime.records.moments import moment_of
+from runtime.records.moments import KeptForMoment, moment_of
 from runtime.records.paths import Paths, table_root
 from runtime.records.statements import Prepared
 from tenants.context import RecordContext
@@ -29,9 +28,9 @@ def names_of(
         return {}
     dialect = connection.dialect
     key = (access.key, dialect.name, object_name)
-    prepared, decoder = _kept.get(key, lambda: _statement(ctx, access, object_name, dialect))
-    rows = prepared.run(connection, {ME: ctx.user.id, IDS: ids_parameter(wanted, dialect)})
-    found = (decoder.values(row) for row in rows)
+    reading = _kept.get(ctx, key, lambda: _reading(ctx, access, object_name, dialect))
+    rows = reading.statement.run(connection, {ME: ctx.user.id, IDS: ids_parameter(wanted, dialect)})
+    found = (reading.decoder.values(row) for row in rows)
     return {values["id"]: shown_name(values.get("name")) for values in found}  # type: ignore[misc]
 
 
@@ -52,7 +51,7 @@ def name_output(paths: Paths, access: Access, object_name: str) -> Output | None
     return Output("name", field, (computed.element,), computed.error)
 
 
-def _statement(ctx: RecordContext, access: Access, object_name: str, dialect: Dialect) -> tuple[Prepared, Decoder]:
+def _reading(ctx: RecordContext, access: Access, object_name: str, dialect: Dialect) -> Reading:
     table = tables(ctx.model).objects[object_name]
     paths = Paths(
         ctx.model, table_root(ctx.model, object_name, table), moment=moment_of(ctx), dialect=dialect.name, access=access)
@@ -61,7 +60,7 @@ def _statement(ctx: RecordContext, access: Access, object_name: str, dialect: Di
     decoder = Decoder([each for each in outputs if each is not None], dialect, as_json=True)
     seen = predicate(access.rule(object_name, "read"), table, model=ctx.model)
     statement = select(*decoder.columns).select_from(paths.joined(table)).where(among_ids(table.c.id, dialect), seen)
-    return Prepared(statement, dialect), decoder
+    return Reading(Prepared(statement, dialect), decoder, paths.uses)
 
 
-_kept: Kept[tuple[Prepared, Decoder]] = Kept(1_000)
+_kept: KeptForMoment[Reading] = KeptForMoment(1_000)

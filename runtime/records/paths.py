@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, FromClause, and_, select
 
-from metadata.expressions import Moment, SqlValue, ValueType, to_sql
-from metadata.expressions.types import ANY_RECORD
+from metadata.expressions import Moment, SqlValue, ValueType, rounded_sql, to_sql
+from metadata.expressions.types import ANY_RECORD, NUMBER
 from metadata.fields.storage import ScaledDecimal
 from metadata.model import Field, Model
 from runtime.records.access import Access, Anyone, predicate
+from runtime.records.moments import NOTHING, Uses, uses_of
 from tenants.schema import tables
 
 Path = tuple[str, ...]
@@ -39,7 +40,7 @@ class Paths:
         self._moment = moment
         self._dialect = dialect
         self._access = access
-        self.moving = False
+        self.uses: Uses = NOTHING
         self._rows: dict[Path, FromClause] = {}
         self._joins: list[tuple[FromClause, ColumnElement[bool]]] = []
 
@@ -75,8 +76,10 @@ class Paths:
 
     def _computed(self, path: Path, field: Field, kind: ValueType) -> SqlValue:
         prefix = path[:-1]
-        self.moving = self.moving or not field.formula.deterministic
+        self.uses |= uses_of(field.formula)
         found = to_sql(field.formula, lambda inner: self.value((*prefix, *inner)), self._moment, self._dialect)
+        if kind.kind == NUMBER.kind and kind.scale is not None:
+            found = rounded_sql(found, kind.scale, self._dialect)
         return SqlValue(found.value, kind, scale=self._scale(found.value), error=found.error)
 
     def _scale(self, column: ColumnElement[object]) -> int | None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
-    ColumnElement, FromClause, Integer, and_, bindparam, case, func, literal, null, select, true,
+    ColumnElement, Date, Float, FromClause, Integer, bindparam, case, cast, func, literal, null, select, type_coerce,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
 
 from metadata.errors import Problem
 from metadata.expressions import Expression, ExpressionInvalid, Moment, filter_sql
+from metadata.expressions.sql.results import ExactText, ScaledInteger
+from metadata.fields.storage import MAX_DIGITS, ClockTime, Instant, ScaledDecimal
 from metadata.model import Field, Object
 from runtime.records import cursors
 from runtime.records.access import Access, predicate
 from runtime.records.codec import Decoder, Output
 from runtime.records.cursors import SortKey
 from runtime.records.errors import QueryInvalid
+from runtime.records.moments import NOTHING, Uses, uses_of
 from runtime.records.paths import Path, Paths, table_root
-from runtime.records.record import MAX_LIMIT, RecordQuery
+from runtime.records.record import RecordQuery
 from runtime.records.scope import compiled
 from runtime.records.statements import Prepared
 from tenants.schema import tables
@@ -38,9 +42,8 @@ class Plan:
     count: Prepared | None
     decoder: Decoder
     keys: tuple[SortKey, ...]
-    order_of: str
     links: tuple[tuple[str, Field], ...]
-    moving: bool
+    uses: Uses
 
 
 class Planner:
@@ -53,7 +56,7 @@ class Planner:
         self.moment = moment
         self.problems: list[Problem] = []
         self.table: FromClause = tables(access.model).objects[object_name]
-        self.moving = False
+        self.uses: Uses = NOTHING
 
     def paths(self) -> Paths:
         """Start a statement on the object's table."""
@@ -77,7 +80,7 @@ class Planner:
                     found.append(compiled(self.access, self.object.name, source, place=place))
                 except ExpressionInvalid as error:
                     self.problems.extend(error.problems)
-        self.moving = self.moving or any(not each.deterministic for each in found)
+        self.uses = self.uses.union(*map(uses_of, found))
         return found
 
     def where(self, paths: Paths, conditions: Sequence[Expression], *, deleted: bool, operation: str = "read"
@@ -113,11 +116,9 @@ def list_plan(
         select(*decoder.columns, *(key.column for key in keys)).select_from(paths.joined(planner.table))
         .where(*where).order_by(*cursors.order(keys, dialect=dialect.name)).limit(bindparam(LIMIT, type_=Integer))
     )
-    moving = planner.moving or paths.moving
     count = _count(planner, conditions, query) if query.count else None
     return Plan(
-        query.object, Prepared(page, dialect), count, decoder, tuple(keys), f"{query.object}:{','.join(query.sort)}",
-        links, moving,
+        query.object, Prepared(page, dialect), count, decoder, tuple(keys), links, planner.uses | paths.uses,
     )
 
 
@@ -135,7 +136,7 @@ def record_plan(
         select(*decoder.columns).select_from(paths.joined(planner.table))
         .where(planner.table.c.id == bindparam(RECORD), *where)
     )
-    return Plan(query.object, Prepared(statement, dialect), None, decoder, (), "", links, paths.moving)
+    return Plan(query.object, Prepared(statement, dialect), None, decoder, (), links, paths.uses)
 
 
 def _count(planner: Planner, conditions: Sequence[Expression], query: RecordQuery) -> Prepared:
@@ -180,7 +181,7 @@ def _decoder(
         key, field = ".".join(path), paths.field(path)
         if field.formula is not None:
             computed = paths.value(path)
-            found.append(Output(key, field, (computed.value,), computed.error))
+            found.append(Output(key, field, (computed.element,), computed.error))
         elif field.type.columns(field):
             found.append(Output(key, field, paths.columns(path)))
         else:
@@ -221,17 +222,28 @@ def _sort_key(paths: Paths, path: Path, descending: bool) -> SortKey:
     field, name = paths.field(path), ".".join(path)
     kind = field.type.type_of(field).kind
     if kind == "choice" and field.picklist is not None:
-        return SortKey(name, _rank(paths.columns(path)[0], field), "integer", descending, nullable=True)
+        return SortKey(name, rank(paths.columns(path)[0], field), "integer", descending, nullable=True)
     if field.formula is not None:
         computed = paths.value(path)
-        column = computed.value if computed.error is None else case((computed.error, null()), else_=computed.value)
-        return SortKey(name, column, kind, descending, nullable=True)
+        return _computed_key(computed.element, name, kind, descending)
     column = paths.columns(path)[0]
     kind = "integer" if isinstance(column.type, Integer) else kind
     return SortKey(name, column, kind, descending, nullable=len(path) > 1 or bool(getattr(column, "nullable", True)))
 
 
-def _rank(column: ColumnElement[object], field: Field) -> ColumnElement[object]:
+def _computed_key(column: ColumnElement[object], name: str, kind: str, descending: bool) -> SortKey:
+    """A key over what a formula computes, typed like a stored column, so that cursors can carry it."""
+    if isinstance(column.type, ExactText):
+        return SortKey(name, cast(column, Float), "float", descending, nullable=True)
+    scaled = isinstance(column.type, ScaledInteger)
+    stored = ScaledDecimal(MAX_DIGITS, column.type.scale) if scaled else _STORED.get(kind)  # type: ignore[attr-defined]
+    return SortKey(name, column if stored is None else type_coerce(column, stored), kind, descending, nullable=True)
+
+
+_STORED: dict[str, TypeEngine] = {"date": Date(), "datetime": Instant(), "time": ClockTime()}
+
+
+def rank(column: ColumnElement[object], field: Field) -> ColumnElement[object]:
     """The place of a choice in its picklist: lists are sorted as the picklist is written."""
     places = {code: literal(place, Integer) for place, code in enumerate(field.picklist.choices)}
     return case(places, value=column) if places else null()

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from metadata.errors import Problem
 from runtime.records import cursors
 from runtime.records.access import ME, Access, access_of
+from runtime.records.codec import from_driver
 from runtime.records.errors import NotFound, QueryInvalid
 from runtime.records.grouping import grouped
-from runtime.records.kept import Kept
 from runtime.records.links import linked
-from runtime.records.moments import moment_of
+from runtime.records.moments import KeptForMoment, moment_of
 from runtime.records.plans import LIMIT, RECORD, Plan, list_plan, record_plan
 from runtime.records.record import MAX_LIMIT, JsonPage, Page, Record, RecordQuery
 from tenants.context import RecordContext
@@ -84,7 +84,7 @@ def _page(
     more = len(rows) > query.limit
     found = [plan.decoder.values(row) for row in rows[: query.limit]]
     _add_links(ctx, connection, access, plan, found, as_json=as_json)
-    after = _cursor(plan, rows[query.limit - 1], connection) if more else None
+    after = _cursor(query, plan, rows[query.limit - 1], connection) if more else None
     count = plan.count.run(connection, values).scalar_one() if plan.count else None
     return found, after, count  # type: ignore[return-value]
 
@@ -94,7 +94,7 @@ def _one(ctx: RecordContext, connection: Connection, query: RecordQuery, record_
     access.object(query.object)
     dialect = connection.dialect
     key = (access.key, dialect.name, "one", query.object, query.fields, query.names, query.deleted, as_json)
-    plan = _plans.get(key, lambda: record_plan(
+    plan = _plans.get(ctx, key, lambda: record_plan(
         access, query, moment=moment_of(ctx), dialect=dialect, as_json=as_json))
     row = plan.page.run(connection, {ME: ctx.user.id, RECORD: record_id}).one_or_none()
     if row is None:
@@ -114,7 +114,7 @@ def _list_plan(
         access.key, dialect.name, query.object, query.fields, query.where, query.also, query.sort, query.count,
         query.deleted, query.names, blanks, as_json,
     )
-    return _plans.get(key, lambda: list_plan(
+    return _plans.get(ctx, key, lambda: list_plan(
         access, query, moment=moment_of(ctx), dialect=dialect, blanks=blanks, as_json=as_json))
 
 
@@ -122,14 +122,13 @@ def _order_of(query: RecordQuery) -> str:
     return f"{query.object}:{','.join(query.sort)}"
 
 
-def _cursor(plan: Plan, row: Sequence[object], connection: Connection) -> str:
+def _cursor(query: RecordQuery, plan: Plan, row: Sequence[object], connection: Connection) -> str:
     start = len(plan.decoder.columns)
     values = [
-        value if value is None or (read := key.column.type.dialect_impl(connection.dialect).result_processor(
-            connection.dialect, None)) is None else read(value)
+        value if value is None or (read := from_driver(key.column, connection.dialect)) is None else read(value)
         for key, value in zip(plan.keys, row[start:], strict=True)
     ]
-    return cursors.encode(plan.order_of, values)
+    return cursors.encode(_order_of(query), values)
 
 
 def _add_links(
@@ -142,4 +141,4 @@ def _add_links(
             values[key] = list(held) if as_json else held
 
 
-_plans: Kept[Plan] = Kept(_KEPT)
+_plans: KeptForMoment[Plan] = KeptForMoment(_KEPT)

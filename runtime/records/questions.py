@@ -18,10 +18,9 @@ from metadata.errors import Problem
 from metadata.expressions import Moment, filter_sql
 from metadata.model import Field, Model, Object
 from runtime.records.access import ME, Access, predicate
-from runtime.records.codec import Decoder, Output
-from runtime.records.kept import Kept
+from runtime.records.codec import Decoder, Output, Reading
 from runtime.records.links import among_ids, ids_parameter
-from runtime.records.moments import moment_of
+from runtime.records.moments import NOTHING, KeptForMoment, moment_of, uses_of
 from runtime.records.paths import Columns, Path, Paths, Root, table_root
 from runtime.records.statements import Prepared
 from tenants.context import RecordContext
@@ -72,12 +71,12 @@ def ask(
     if not question:
         return NOTHING_ASKED
     dialect = connection.dialect
-    prepared, decoder = _kept.get((access.key, dialect.name, question), lambda: _Asking(
-        access, question, moment=moment_of(ctx), dialect=dialect).prepared())
+    reading = _kept.get(ctx, (access.key, dialect.name, question), lambda: _Asking(
+        access, question, moment=moment_of(ctx), dialect=dialect).reading())
     of = ctx.model.objects[question.object]
-    row = prepared.run(connection, _parameters(ctx, of, question, values, record_id, dialect)).one()
-    related = decoder.values(row)
-    return Answer(tuple(_problems(access, of, question, values, row[len(decoder.columns):])), related)
+    row = reading.statement.run(connection, _parameters(ctx, of, question, values, record_id, dialect)).one()
+    answers = row[len(reading.decoder.columns):]
+    return Answer(tuple(_problems(access, of, question, values, answers)), reading.decoder.values(row))
 
 
 class _Asking:
@@ -90,8 +89,9 @@ class _Asking:
         self._moment = moment
         self._dialect = dialect
         self._object = access.model.objects[question.object]
+        self._started: list[Paths] = []
 
-    def prepared(self) -> tuple[Prepared, Decoder]:
+    def reading(self) -> Reading:
         question = self._question
         paths = self._paths(Root(question.object, _parameter_columns))
         decoder = Decoder([self._output(paths, path) for path in question.paths], self._dialect, as_json=False)
@@ -104,17 +104,20 @@ class _Asking:
         statement = select(*decoder.columns, *(each.label(f"asked_{n}") for n, each in enumerate(asked)))
         if question.paths:
             statement = statement.select_from(paths.joined(select(literal(1).label("one")).subquery()))
-        return Prepared(statement, self._dialect), decoder
+        uses = NOTHING.union(*(each.uses for each in self._started))
+        return Reading(Prepared(statement, self._dialect), decoder, uses)
 
     def _paths(self, root: Root) -> Paths:
-        return Paths(self._model, root, moment=self._moment, dialect=self._dialect.name, access=None)
+        started = Paths(self._model, root, moment=self._moment, dialect=self._dialect.name, access=None)
+        self._started.append(started)
+        return started
 
     def _output(self, paths: Paths, path: Path) -> Output:
         field = paths.field(path)
         if field.formula is None:
             return Output(".".join(path), field, paths.columns(path))
         computed = paths.value(path)
-        return Output(".".join(path), field, (computed.value,), computed.error)
+        return Output(".".join(path), field, (computed.element,), computed.error)
 
     def _reference(self, name: str, target: str) -> ColumnElement[object]:
         """One of FITS, FILTERED_OUT, MASTER_CLOSED, or null when there is no such record for this user."""
@@ -123,6 +126,7 @@ class _Asking:
         paths = self._paths(table_root(self._model, target, row))
         fits: ColumnElement[object] = literal(FITS)
         if field.filter is not None:
+            paths.uses |= uses_of(field.filter)
             holds = filter_sql(field.filter, paths.value, self._moment, self._dialect.name)
             fits = case((holds, FITS), else_=FILTERED_OUT)
         if name == self._object.parent and self._object.sharing == "parent":
@@ -231,4 +235,4 @@ def not_unique(access: Access, of: Object, key: Key) -> Problem:
     return Problem("not_unique", shown[:1], {"fields": shown, "object": of.name})
 
 
-_kept: Kept[tuple[Prepared, Decoder]] = Kept(2_000)
+_kept: KeptForMoment[Reading] = KeptForMoment(2_000)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from metadata.expressions import Expression, ExpressionInvalid, UnknownName, ValueType, compile_expression
 from metadata.errors import Problem
+from metadata.expressions import Expression, ExpressionInvalid, UnknownName, ValueType, compile_expression
 from runtime.records.access import Access
 from runtime.records.kept import Kept
 
@@ -39,9 +39,12 @@ def compiled(access: Access, object_name: str, source: str, *, place: str) -> Ex
         return _conditions.get(key, lambda: compile_expression(
             source, scope=ReadableScope(access, object_name), purpose="filter"))
     except ExpressionInvalid as error:
-        raise ExpressionInvalid(
-            Problem(each.code, (place,), each.params, each.location) for each in error.problems
-        ) from error
+        raise ExpressionInvalid(relocated(error, place)) from error
+
+
+def relocated(error: ExpressionInvalid, place: str) -> list[Problem]:
+    """Say of an expression's problems in which part of a query it stood."""
+    return [Problem(each.code, (place,), each.params, each.location) for each in error.problems]
 
 
 _conditions: Kept[Expression] = Kept(_KEPT)

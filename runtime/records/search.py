@@ -15,10 +15,9 @@ from sqlalchemy.engine import Dialect
 from metadata.expressions import filter_sql
 from metadata.model import Field, Model, Object
 from runtime.records.access import ME, Access, access_of, predicate
-from runtime.records.codec import Decoder, Output
+from runtime.records.codec import Decoder, Output, Reading
 from runtime.records.errors import NotFound
-from runtime.records.kept import Kept
-from runtime.records.moments import moment_of
+from runtime.records.moments import NOTHING, KeptForMoment, Uses, moment_of, uses_of
 from runtime.records.names import name_output, shown_name
 from runtime.records.paths import Path, Paths, table_root
 from runtime.records.search_index import indexed_fields
@@ -69,11 +68,11 @@ def search(
         return ()
     dialect = connection.dialect
     shape = tuple((len(word.tokens), word.open, word.verify is not None) for word in asked)
-    prepared = _kept.get((access.key, dialect.name, searched, shape), lambda: _statement(
+    finding = _kept.get(ctx, (access.key, dialect.name, searched, shape), lambda: _finding(
         ctx, access, searched, asked, dialect))
     values = {ME: ctx.user.id, _LIMIT: min(limit, MAX_HITS), **_word_values(asked, dialect)}
-    rows = prepared.run(connection, values).all()
-    found = sorted(((row[0], row[1], shown_name(row[2])) for row in rows), key=lambda hit: -hit[1])[:limit]  # type: ignore
+    rows = finding.statement.run(connection, values).all()
+    found = _best([(row[0], row[1], shown_name(row[2])) for row in rows], asked)[:limit]  # type: ignore[misc]
     return _explained(ctx, connection, access, found, asked)
 
 
@@ -96,11 +95,11 @@ def candidates(
     access.object(chosen)
     dialect = connection.dialect
     shown = normal(text.strip())[:MAX_ASKED]
-    prepared, decoder = _candidates.get(
-        (access.key, dialect.name, object_name, field_name, chosen, bool(shown)),
-        lambda: _candidate_statement(ctx, access, field, chosen, filtered=bool(shown), dialect=dialect))
+    reading = _candidates.get(
+        ctx, (access.key, dialect.name, object_name, field_name, chosen, bool(shown)),
+        lambda: _candidate_reading(ctx, access, field, chosen, filtered=bool(shown), dialect=dialect))
     values = {ME: ctx.user.id, _LIMIT: min(limit, MAX_HITS), _TEXT: _contained(shown)}
-    found = (decoder.values(row) for row in prepared.run(connection, values))
+    found = (reading.decoder.values(row) for row in reading.statement.run(connection, values))
     return tuple(Candidate(each["id"], shown_name(each.get("name"))) for each in found)  # type: ignore[arg-type]
 
 
@@ -121,11 +120,27 @@ def _is_stored(access: Access, of: Object, path: Path) -> bool:
     return path[-1] in indexed_fields(access.model, name)
 
 
-def _statement(
+def _best(found: list[tuple[str, int, str]], asked: Sequence[Word]) -> list[tuple[str, int, str]]:
+    """Order what was found: names that hold a word first, then in turn one of each object, the newest first."""
+    places: dict[str, int] = {}
+    ranked = []
+    for each in found:
+        place = places[each[0]] = places.get(each[0], -1) + 1
+        ranked.append((not any(_stands_in(word, each[2]) for word in asked), place, each))
+    return [each for *_, each in sorted(ranked, key=lambda rank: rank[:2])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    statement: Prepared
+    uses: Uses
+
+
+def _finding(
     ctx: RecordContext, access: Access, names: Sequence[str], asked: Sequence[Word], dialect: Dialect
-) -> Prepared:
+) -> _Finding:
     """One bounded query per object, all in one statement."""
-    parts = []
+    parts, uses = [], NOTHING
     for name in names:
         table = tables(ctx.model).objects[name].alias()
         paths = Paths(
@@ -143,7 +158,8 @@ def _statement(
             .order_by(table.c.id.desc()).limit(bindparam(_LIMIT, type_=Integer)).subquery()
         )
         parts.append(select(part.c.object, part.c.id, part.c.name))
-    return Prepared(union_all(*parts), dialect)
+        uses |= paths.uses
+    return _Finding(Prepared(union_all(*parts), dialect), uses)
 
 
 def _matches(
@@ -220,9 +236,9 @@ def _excerpt(text: str, asked: Sequence[Word]) -> str:
     return ("…" if start else "") + text[start:end].strip() + ("…" if end < len(text) else "")
 
 
-def _candidate_statement(
+def _candidate_reading(
     ctx: RecordContext, access: Access, field: Field, target: str, *, filtered: bool, dialect: Dialect
-) -> tuple[Prepared, Decoder]:
+) -> Reading:
     table = tables(ctx.model).objects[target]
     own = Paths(ctx.model, table_root(ctx.model, target, table), moment=moment_of(ctx), dialect=dialect.name, access=access)
     output = name_output(own, access, target)
@@ -231,7 +247,8 @@ def _candidate_statement(
     conditions = [table.c.deleted_at.is_(None), predicate(access.rule(target, "read"), table, model=ctx.model)]
     everything = Paths(
         ctx.model, table_root(ctx.model, target, table), moment=moment_of(ctx), dialect=dialect.name, access=None)
-    if field.filter is not None:
+    if field.filter is not None and target == field.targets[0]:
+        everything.uses |= uses_of(field.filter)
         conditions.append(filter_sql(field.filter, everything.value, moment_of(ctx), dialect.name))
     if filtered and output is not None:
         name = func.lower(cast(output.columns[0], Text))
@@ -240,7 +257,7 @@ def _candidate_statement(
         select(*decoder.columns).select_from(everything.joined(own.joined(table))).where(*conditions)
         .order_by(*(column.asc() for column in decoder.columns[1:2]), table.c.id).limit(bindparam(_LIMIT, type_=Integer))
     )
-    return Prepared(statement, dialect), decoder
+    return Reading(Prepared(statement, dialect), decoder, own.uses | everything.uses)
 
 
 def _contained(text: str) -> str:
@@ -248,5 +265,5 @@ def _contained(text: str) -> str:
     return f"%{escaped}%"
 
 
-_kept: Kept[Prepared] = Kept(500)
-_candidates: Kept[tuple[Prepared, Decoder]] = Kept(1_000)
+_kept: KeptForMoment[_Finding] = KeptForMoment(500)
+_candidates: KeptForMoment[Reading] = KeptForMoment(1_000)
