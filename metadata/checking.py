@@ -189,10 +189,11 @@ def _enum(error: ValidationError, path: Path) -> Iterator[Fault]:
 
 
 def _const(error: ValidationError, path: Path) -> Iterator[Fault]:
-    if path and path[-1] == "remove":
-        yield Fault("remove_without_base", path, {}, key=True)
-    else:
-        yield Fault("value_not_allowed", path, {"value": shown(error.instance), "allowed": (shown(error.validator_value),), "meant": None})
+    yield Fault("value_not_allowed", path, {"value": shown(error.instance), "allowed": (shown(error.validator_value),), "meant": None})
+
+
+def _left_over(error: ValidationError, path: Path) -> Iterator[Fault]:
+    yield Fault("remove_without_base", path, {}, key=True)
 
 
 def _pattern(error: ValidationError, path: Path) -> Iterator[Fault]:
@@ -235,7 +236,7 @@ def _twice(error: ValidationError, path: Path) -> Iterator[Fault]:
 
 _TRANSLATIONS = {
     "additionalProperties": _extra, "type": _type, "required": _required, "x-required": _required, "enum": _enum,
-    "const": _const, "pattern": _pattern, "maxLength": _length, "minLength": _length, "minimum": _bound, "maximum": _bound,
+    "const": _const, "not": _left_over, "pattern": _pattern, "maxLength": _length, "minLength": _length, "minimum": _bound, "maximum": _bound,
     "minItems": _count, "maxItems": _count, "minProperties": _count, "maxProperties": _count, "uniqueItems": _twice,
 }
 

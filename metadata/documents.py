@@ -162,7 +162,7 @@ def _item(kind: str, file: str, text: str) -> tuple[Item | None, list[Problem]]:
     body, problems = read_yaml(text, file, max_nodes=limit)
     if body is None and not problems:
         problems.append(Problem("file_empty", (), {"file": file}, Location(file, 1, 1)))
-    elif body is not None and not isinstance(body, dict):
+    elif body is not None and not isinstance(body, dict) and not problems:
         problems.append(Problem("file_not_mapping", (), {"file": file}, Location(file, 1, 1)))
     if not isinstance(body, dict) or any(each.code != "yaml_duplicate_key" for each in problems):
         return None, problems

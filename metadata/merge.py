@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from metadata.containers import after_key, is_container, language_map, shorthand
+from metadata.containers import CONTAINERS, after_key, is_container, language_map, shorthand
 from metadata.documents import Item, Package
-from metadata.edits import NO_OVERLAY, REMOVED, Edit, Overlay, applied
+from metadata.edits import AFTER, NO_OVERLAY, REMOVED, Edit, Overlay, applied
 from metadata.errors import Location, Problem
 from metadata.frozen import freeze
 from metadata.kinds import KINDS, OVERLAY, SYSTEM
@@ -20,6 +20,9 @@ from metadata.similar import similar
 
 PRIVATE = frozenset({"data", "demo", "test", "translations"})
 """Kinds whose items belong to one package alone: their names get the package's name in front."""
+
+DEEPEST = 5
+"""No named thing stands deeper in a definition."""
 
 
 @dataclass(slots=True)
@@ -34,7 +37,7 @@ class Definition:
 
     def item_at(self, path: tuple[str | int, ...]) -> Item:
         """Find the item in which a value stands: the last one that knows most of the path."""
-        return max(reversed(self.parts), key=lambda part: part[1].marks.at(path)[2])[1]
+        return max(reversed(self.parts), key=lambda part: _known_steps(part[1].body, path))[1]
 
     def location(self, path: tuple[str | int, ...] = (), *, key: bool = False) -> Location:
         """Say where a value of the merged body stands."""
@@ -44,6 +47,17 @@ class Definition:
         """Name the package that said what stands at a path."""
         item = self.item_at(path)
         return next(package for package, each in self.parts if each is item)
+
+
+def _known_steps(body: object, path: tuple[str | int, ...]) -> int:
+    """Count the steps of a path that exist in a body; positions don't tell, for stored packages have none."""
+    for depth, step in enumerate(path):
+        known = isinstance(step, int) and step < len(body) if isinstance(body, list | tuple) else (
+            isinstance(body, Mapping) and step in body)
+        if not known:
+            return depth
+        body = body[step]
+    return len(path)
 
 
 @dataclass(slots=True)
@@ -103,9 +117,9 @@ def _add(definitions: Definitions, package: Package, item: Item, requires: froze
     part = (package.name, item)
     if known is None:
         body = dict(item.body)
+        if item.kind in CONTAINERS and item.marks.mentions(AFTER):
+            body = _arranged(item.kind, body, ())
         definitions[item.kind][name] = Definition(item.kind, name, body, package.name, [part])
-        if item.kind == "object":
-            _arrange(body)
     elif any(owner == package.name for owner, _ in known.parts):
         other = known.parts[-1][1].file
         _complain(definitions, item, "name_twice", (KINDS[item.kind].key or "",), kind=item.kind, name=item.name, other=other)
@@ -123,14 +137,16 @@ def _complain(definitions: Definitions, item: Item, code: str, path: tuple[str, 
     definitions.problems.append(Problem(code, path, params, item.location(path)))
 
 
-def _arrange(body: dict[str, object]) -> None:
+def _arranged(kind: str, value: object, path: tuple[str, ...]) -> object:
     """Honour `after` in a definition that extends nothing."""
-    fields = body.get("fields")
-    if isinstance(fields, dict) and any(isinstance(each, dict) and "after" in each for each in fields.values()):
-        arranged: dict[str, object] = {}
-        for name, each in fields.items():
-            arranged = _placed(arranged, name, each)
-        body["fields"] = arranged
+    if not isinstance(value, dict) or len(path) >= DEEPEST:
+        return value
+    arranged: dict[str, object] = {}
+    named = is_container(kind, path)
+    for key, each in value.items():
+        inside = _arranged(kind, each, (*path, key))
+        arranged = _placed(arranged, key, inside) if named else {**arranged, key: inside}
+    return arranged
 
 
 def _placed(mapping: dict[str, object], key: str, value: object) -> dict[str, object]:

@@ -65,6 +65,10 @@ class Marks:
         self.text = text
         self._root: Spot | None = None
 
+    def mentions(self, word: str) -> bool:
+        """Whether a word may stand in the text; without a text, it may."""
+        return self.text is None or word in self.text
+
     def at(self, path: tuple[str | int, ...], *, key: bool = False) -> tuple[int, int, int]:
         """Find a value (or its key): line, column, and how many steps of the path exist."""
         if self.text is None:

@@ -24,6 +24,9 @@ _REFERENCES: Mapping[str, Schema] = {
 }
 """Options that name other parts of a package get the shape of such names, whatever their type."""
 
+USED_UP: Mapping[str, Schema] = {"remove": {"not": {}, "title": "Remove"}}
+"""What merging takes out of every definition; where it is left, there was nothing to remove."""
+
 
 @cache
 def _file(name: str) -> Schema:
@@ -70,21 +73,13 @@ def field_schema(field_type: FieldType) -> Schema:
 @cache
 def checked_schema(kind: str) -> Schema:
     """The schema by which a merged item is checked: no references; fields are checked by their type."""
-    schema = dict(_file(file_of(kind)))
-    shared = {**definitions(), "field": {}}
-    return _resolved(schema, shared)  # type: ignore[return-value]
+    return _resolved(_file(file_of(kind)), {**definitions(), **USED_UP, "field": {}})  # type: ignore[return-value]
 
 
 @cache
 def checked_field_schema(type_name: str) -> Schema:
     """The schema by which a field of a type is checked: no references."""
-    return _resolved(field_schema(field_types[type_name]), definitions())  # type: ignore[return-value]
-
-
-@cache
-def checked_part(name: str) -> Schema:
-    """A shared part without references."""
-    return _resolved(definitions()[name], definitions())  # type: ignore[return-value]
+    return _resolved(field_schema(field_types[type_name]), {**definitions(), **USED_UP})  # type: ignore[return-value]
 
 
 def schemas() -> dict[str, Schema]:

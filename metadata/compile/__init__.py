@@ -121,10 +121,11 @@ def _compiled(definitions: Definitions, packages: Sequence[Package], checksum: s
     views = make_list_views(workshop, objects)
     apps = make_apps(workshop)
     check_tests(workshop, objects)
-    seeds = make_seeds(workshop, objects)
+    frozen = freeze(definitions.bodies())
+    seeds = make_seeds(workshop, objects, frozen)  # type: ignore[arg-type]
     model = Model(
         checksum,
-        freeze(definitions.bodies()),  # type: ignore[arg-type]
+        frozen,  # type: ignore[arg-type]
         MappingProxyType(apps),
         MappingProxyType(objects),
         MappingProxyType(_with_inline(workshop)),

@@ -41,7 +41,7 @@ def _permission_set(workshop: Workshop, definition: Definition) -> PermissionSet
     for name, grants in (written.items() if isinstance(written, dict) else ()):
         if not isinstance(grants, dict):
             continue
-        if name != "*" and workshop.refer(definition, ("objects", name), "object", name) is None:
+        if name != "*" and workshop.refer(definition, ("objects", name), "object", name, at_key=True) is None:
             continue
         rights[name] = ObjectRights(
             **{flag: grants.get(flag) is True for flag in FLAGS},
@@ -58,8 +58,8 @@ def _field_rights(workshop: Workshop, definition: Definition, object_name: str, 
     for name, grants in (fields.items() if isinstance(fields, dict) else ()):
         path: Path = ("objects", object_name, "fields", name)
         if object_name == "*":
-            workshop.problem(definition, "fields_of_all", path, key=True, name=name)
-        elif workshop.field_at(definition, path, object_name, name) is not None and isinstance(grants, dict):
+            workshop.problem(definition, "fields_of_all", path, at_key=True, name=name)
+        elif workshop.field_at(definition, path, object_name, name, at_key=True) is not None and isinstance(grants, dict):
             rights[name] = FieldRights(grants.get("read"), grants.get("edit"))
     return rights
 

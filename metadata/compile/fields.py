@@ -50,7 +50,7 @@ def _field(workshop: Workshop, definition: Definition, name: str, body: dict[str
     _check_name(workshop, definition, name)
     for prop in WITHOUT_EFFECT.get(field_type.name, ()):
         if prop in body:
-            workshop.problem(definition, "without_effect", (*here, prop), key=True, name=prop, type=field_type.name)
+            workshop.problem(definition, "without_effect", (*here, prop), at_key=True, name=prop, type=field_type.name)
     target = body.get("to")
     targets = tuple(target) if isinstance(target, list) else (target,) if isinstance(target, str) else ()
     required = body.get("required") is True or field_type.name == "master_detail"
@@ -105,9 +105,9 @@ def _picklist(workshop: Workshop, definition: Definition, name: str, body: dict[
 
 def _check_name(workshop: Workshop, definition: Definition, name: str) -> None:
     if name in STANDARD:
-        workshop.problem(definition, "standard_field", ("fields", name), key=True, name=name)
+        workshop.problem(definition, "standard_field", ("fields", name), at_key=True, name=name)
     elif name in RESERVED_FIELDS or iskeyword(name):
-        workshop.problem(definition, "reserved_field", ("fields", name), key=True, name=name)
+        workshop.problem(definition, "reserved_field", ("fields", name), at_key=True, name=name)
 
 
 def _check_references(workshop: Workshop, definition: Definition, field: Field) -> None:
@@ -124,9 +124,10 @@ def _check_references(workshop: Workshop, definition: Definition, field: Field) 
         _check_currency_field(workshop, definition, field)
     for option, code, params in field.type.problems(field):
         workshop.problem(definition, code, (*here, option), **params)
+        workshop.faulty.add((definition.name, field.name))
     for prop in ("unique", "index"):
         if getattr(field, prop) and not comparable(field) and field.type.name not in WITHOUT_EFFECT:
-            workshop.problem(definition, "not_indexable", (*here, prop), key=True, name=prop, type=field.type.name)
+            workshop.problem(definition, "not_indexable", (*here, prop), at_key=True, name=prop, type=field.type.name)
 
 
 def _check_currency_field(workshop: Workshop, definition: Definition, field: Field) -> None:
@@ -152,7 +153,7 @@ def _check_columns(workshop: Workshop, definition: Definition) -> None:
         for column, _ in field.type.columns(field):
             other = taken.setdefault(column, field.name)
             if other != field.name:
-                workshop.problem(definition, "column_taken", ("fields", field.name), key=True, name=field.name, other=other, column=column)
+                workshop.problem(definition, "column_taken", ("fields", field.name), at_key=True, name=field.name, other=other, column=column)
 
 
 def set_field(workshop: Workshop, field: Field, **changes: object) -> None:
@@ -160,11 +161,11 @@ def set_field(workshop: Workshop, field: Field, **changes: object) -> None:
     workshop.fields[field.object][field.name] = replace(field, **changes)  # type: ignore[arg-type]
 
 
-def unknown_own_field(workshop: Workshop, definition: Definition, path: Path, name: object, *, key: bool = False) -> Field | None:
+def unknown_own_field(workshop: Workshop, definition: Definition, path: Path, name: object, *, at_key: bool = False) -> Field | None:
     """Find a field of the definition's own object by its name; notes a problem when there is none."""
     fields = workshop.fields.get(definition.name, {})
     if not isinstance(name, str):
         return None
     if name not in fields and (definition.name, name) not in workshop.faulty and (definition.name, WHOLE) not in workshop.faulty:
-        workshop.problem(definition, "no_such_field", path, key=key, name=name, object=definition.name, **similar(name, fields))
+        workshop.problem(definition, "no_such_field", path, at_key=at_key, name=name, object=definition.name, **similar(name, fields))
     return fields.get(name)

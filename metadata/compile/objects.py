@@ -43,7 +43,7 @@ def _object(
     label = workshop.texts.of(definition, ("label",), body.get("label"), name=name)
     masters = [field for field in workshop.fields[name].values() if field.type.name == "master_detail"]
     for extra in masters[1:]:
-        workshop.problem(definition, "second_master", ("fields", extra.name), key=True, name=extra.name, other=masters[0].name)
+        workshop.problem(definition, "second_master", ("fields", extra.name), at_key=True, name=extra.name, other=masters[0].name)
     name_field = _name_field(workshop, definition, body)
     return Object(
         name,
@@ -83,7 +83,7 @@ def _name_field(workshop: Workshop, definition: Definition, body: dict[str, obje
     named = body.get("name_field")
     if isinstance(named, str):
         field = unknown_own_field(workshop, definition, ("name_field",), named)
-        if field is not None and not _can_name(workshop, field):
+        if field is not None and (field.object, field.name) not in workshop.faulty and not _can_name(workshop, field):
             allowed = tuple(each.name for each in own if _can_name(workshop, each))
             workshop.problem(definition, "name_field_type", ("name_field",), name=named, type=field.type.name, allowed=allowed)
         return named
@@ -195,11 +195,11 @@ def _offered(workshop: Workshop, definition: Definition, here: Path, values: obj
     offered = {}
     for name, codes in (values.items() if isinstance(values, dict) else ()):
         path: Path = (*here, "values", name)
-        field = unknown_own_field(workshop, definition, path, name, key=True)
+        field = unknown_own_field(workshop, definition, path, name, at_key=True)
         if field is None or (definition.name, name) in workshop.faulty:
             continue
         if field.picklist is None or field.standard:
-            workshop.problem(definition, "not_a_picklist", path, key=True, name=name, type=field.type.name)
+            workshop.problem(definition, "not_a_picklist", path, at_key=True, name=name, type=field.type.name)
             continue
         for index, code in enumerate(codes):
             if code not in field.picklist.choices:
@@ -212,11 +212,11 @@ def _defaults(workshop: Workshop, definition: Definition, here: Path, defaults: 
     compiled = {}
     for name, value in (defaults.items() if isinstance(defaults, dict) else ()):
         path: Path = (*here, "defaults", name)
-        field = unknown_own_field(workshop, definition, path, name, key=True)
+        field = unknown_own_field(workshop, definition, path, name, at_key=True)
         if field is None or (definition.name, name) in workshop.faulty:
             continue
         if field.type.computed or (field.standard and field.read_only):
-            workshop.problem(definition, "default_not_possible", path, key=True, name=name, type=field.type.name)
+            workshop.problem(definition, "default_not_possible", path, at_key=True, name=name, type=field.type.name)
             continue
         expression = default_of(workshop, definition, field, path, value)
         if expression is not None:
@@ -226,7 +226,8 @@ def _defaults(workshop: Workshop, definition: Definition, here: Path, defaults: 
 
 def _layout(workshop: Workshop, definition: Definition, path: Path, name: object) -> str | None:
     found = workshop.refer(definition, path, "layout", name) if name is not None else None
-    if found is not None and workshop.body(found).get("object") not in (None, definition.name):
+    owner = workshop.body(found).get("object") if found is not None else None
+    if owner != definition.name and owner in workshop.definitions["object"]:
         layouts = [each.name for each in workshop.definitions["layout"].values() if each.body.get("object") == definition.name]
         workshop.problem(definition, "layout_of_other", path, name=name, object=definition.name, **similar(str(name), layouts))
     return str(name) if name is not None else None
@@ -248,7 +249,7 @@ def _check_masters(workshop: Workshop) -> None:
             field = next(each for each in workshop.fields[name].values() if each.type.name == "master_detail" and each.targets and each.targets[0] in members)
             definition = workshop.definitions["object"][name]
             chain = " → ".join(reversed(members))
-            workshop.problem(definition, "master_cycle", ("fields", field.name), key=True, name=field.name, cycle=chain)
+            workshop.problem(definition, "master_cycle", ("fields", field.name), at_key=True, name=field.name, cycle=chain)
             for member in set(members):
                 graph[member] = set()
 

@@ -22,13 +22,13 @@ def arranged(packages: Sequence[Package], system: Package) -> tuple[list[Package
     A system package among them is used in place of the present one: a tenant keeps the one it was published with.
     """
     problems: list[Problem] = []
-    given = next((package for package in packages if package.name == SYSTEM), system)
+    given = next((package for package in packages if package.name == SYSTEM and not package.problems), system)
     by_name: dict[str, Package] = {SYSTEM: given}
     for package in packages:
         if package.name != SYSTEM and package.name in by_name:
             problems.append(_problem(package, "package_twice", ("app",), name=package.name))
         by_name.setdefault(package.name, package)
-    graph = {name: set(requires(each)) & set(by_name) | ({SYSTEM} - {name}) for name, each in by_name.items()}
+    graph = {name: (set(requires(each)) & set(by_name)) - {PLATFORM} | ({SYSTEM} - {name}) for name, each in by_name.items()}
     for package in by_name.values():
         problems.extend(_unmet(package, by_name))
     try:

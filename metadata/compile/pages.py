@@ -73,7 +73,7 @@ def _tab(
     here: Path = ("tabs", name)
     label = workshop.texts.of(definition, (*here, "label"), body.get("label"), name=name)
     if ("sections" in body) == ("related" in body) and not _was_cut(workshop, definition, here):
-        workshop.problem(definition, "tab_needs_one", here, key=True, name=name)
+        workshop.problem(definition, "tab_needs_one", here, at_key=True, name=name)
     if isinstance(body.get("related"), dict):
         related = _related(workshop, objects, definition, found, (*here, "related"), body["related"])
         if "label" not in body and related is not None:
@@ -131,7 +131,7 @@ def _placement(workshop: Workshop, definition: Definition, found: Object, path: 
     }
     for name in ("required_when", "read_only_when"):
         if name in entry and (field.type.computed or (field.standard and field.read_only)):
-            workshop.problem(definition, "condition_without_effect", (*path, name), key=True, name=name, field=field.name)
+            workshop.problem(definition, "condition_without_effect", (*path, name), at_key=True, name=name, field=field.name)
     return Placement(field.name, **conditions, wide=entry.get("wide") is True)
 
 
@@ -209,7 +209,7 @@ def _stage_path(workshop: Workshop, definition: Definition, found: Object, body:
         here: Path = ("path", "guide", code)
         if code not in field.picklist.choices:
             params = {"name": code, **similar(code, field.picklist.choices)}
-            workshop.problem(definition, "no_such_choice", here, key=True, **params)
+            workshop.problem(definition, "no_such_choice", here, at_key=True, **params)
         elif isinstance(stage, dict):
             if "hint" in stage:
                 hints[code] = workshop.texts.of(definition, (*here, "hint"), stage["hint"])
@@ -243,7 +243,7 @@ def _list_view(workshop: Workshop, objects: dict[str, Object], definition: Defin
 def _totals(workshop: Workshop, definition: Definition, found: Object, totals: object) -> dict[str, str]:
     kept = {}
     for name, function in (totals.items() if isinstance(totals, dict) else ()):
-        field = workshop.field_at(definition, ("totals", name), found.name, name)
+        field = workshop.field_at(definition, ("totals", name), found.name, name, at_key=True)
         if field is None:
             continue
         kind = field.type.type_of(field).kind

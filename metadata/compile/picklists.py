@@ -40,7 +40,7 @@ def make_picklist(
         here = (*path, code)
         other = folded.setdefault(code.casefold(), code)
         if other != code:
-            workshop.problem(definition, "codes_alike", here, key=True, code=code, other=other)
+            workshop.problem(definition, "codes_alike", here, at_key=True, code=code, other=other)
         body = body if isinstance(body, dict) else {}
         choices[code] = Choice(
             code,

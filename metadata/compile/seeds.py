@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from metadata.compile.workshop import WHOLE, Path, Workshop
 from metadata.containers import language_map
 from metadata.errors import InvalidValue
-from metadata.frozen import freeze
 from metadata.merge import Definition
 from metadata.model import Field, Object, SeedData
 from metadata.similar import similar
+
+Bodies = Mapping[str, Mapping[str, Mapping[str, object]]]
 
 EXTRA = frozenset({"owner", "org_unit", "record_type", "created_at"})
 """What a seed record may say beside its own fields."""
@@ -27,11 +28,14 @@ class _Keys:
     values: set[str]
 
 
-def make_seeds(workshop: Workshop, objects: dict[str, Object]) -> tuple[SeedData, ...]:
-    """Check all data and demo files; give them in an order in which targets come before what refers to them."""
+def make_seeds(workshop: Workshop, objects: dict[str, Object], frozen: Bodies) -> tuple[SeedData, ...]:
+    """Check all data and demo files; give them in an order in which targets come before what refers to them.
+
+    The records are taken from the `frozen` definitions, so that a model holds them only once.
+    """
     files = [*workshop.definitions["data"].values(), *workshop.definitions["demo"].values()]
     keys = _all_keys(workshop, files)
-    seeds = [seed for each in files if (seed := _seed(workshop, objects, each, keys)) is not None]
+    seeds = [seed for each in files if (seed := _seed(workshop, objects, each, keys, frozen)) is not None]
     rank = _ranks(objects)
     return tuple(sorted(seeds, key=lambda seed: (seed.demo, rank.get(seed.object, 0))))
 
@@ -57,14 +61,18 @@ def _ranks(objects: dict[str, Object]) -> dict[str, int]:
 
 
 def _all_keys(workshop: Workshop, files: list[Definition]) -> dict[str, list[_Keys]]:
+    """The keys of all records, by object; an object with a faulty file has none, so that nothing is missed there."""
     keys: dict[str, list[_Keys]] = {}
+    unclear: set[str] = set()
     for each in files:
         body = workshop.body(each)
-        name, key, records = body.get("object"), body.get("key"), body.get("records")
-        if isinstance(name, str) and isinstance(key, str) and isinstance(records, list):
-            values = {_plain(record.get(key)) for record in records if isinstance(record, dict)}
-            keys.setdefault(name, []).append(_Keys(key, values))
-    return keys
+        name, key, records = str(body.get("object")), body.get("key"), body.get("records")
+        if not isinstance(records, list) or key not in workshop.fields.get(name, {}):
+            unclear.add(name)
+            continue
+        values = [record.get(key) for record in records if isinstance(record, dict)]
+        keys.setdefault(name, []).append(_Keys(str(key), {_plain(value) for value in values if value is not None}))
+    return {name: known for name, known in keys.items() if name not in unclear}
 
 
 def _plain(value: object) -> str:
@@ -72,7 +80,7 @@ def _plain(value: object) -> str:
 
 
 def _seed(
-    workshop: Workshop, objects: dict[str, Object], definition: Definition, keys: Mapping[str, list[_Keys]]
+    workshop: Workshop, objects: dict[str, Object], definition: Definition, keys: Mapping[str, list[_Keys]], frozen: Bodies
 ) -> SeedData | None:
     body = workshop.body(definition)
     name, key, records = body.get("object"), body.get("key"), body.get("records")
@@ -85,8 +93,8 @@ def _seed(
     if field.type.computed and field.type.name != "auto_number":
         workshop.problem(definition, "data_key_computed", ("key",), name=field.name, type=field.type.name)
     _Records(workshop, definition, found, keys).check(records, field)
-    frozen = tuple(freeze(record) for record in records if isinstance(record, dict))
-    return SeedData(definition.name, found.name, str(key), frozen, definition.kind == "demo")
+    kept = frozen[definition.kind][definition.name].get("records")
+    return SeedData(definition.name, found.name, str(key), kept if isinstance(kept, tuple) else (), definition.kind == "demo")
 
 
 class _Records:
@@ -129,7 +137,7 @@ class _Records:
                 if record.get(name) is None and name != key.name:
                     self._problem("data_required_missing", here, name=name, object=self.object.name)
 
-    def _problem(self, code: str, path: Path, **params: object) -> None:
+    def _problem(self, code: str, path: Path, /, **params: object) -> None:
         self.workshop.problem(self.definition, code, path, **params)
 
     def _value(self, path: Path, name: str, value: object) -> None:
@@ -141,7 +149,7 @@ class _Records:
         if field is None or (field.standard and name not in EXTRA):
             if (self.object.name, name) not in self.workshop.faulty:
                 params = {"name": name, "object": self.object.name, **similar(name, self.allowed)}
-                self.workshop.problem(self.definition, "no_such_field", path, key=True, **params)
+                self.workshop.problem(self.definition, "no_such_field", path, at_key=True, **params)
             return
         if (self.object.name, name) in self.workshop.faulty or value is None:
             return

@@ -10,6 +10,9 @@ from metadata.similar import similar
 REFUSED_BY = ("required", "format", "unique", "permission", "range", "choice", "relation", "read_only", "unknown_field")
 """What a test may call a refusal, beside the names of validation rules."""
 
+UNCLEAR = ""
+"""Stands for the object of a record whose definition is faulty; nothing more is said about it."""
+
 
 def check_tests(workshop: Workshop, objects: dict[str, Object]) -> None:
     """Check all files in `tests/`."""
@@ -29,16 +32,14 @@ class _File:
         given: dict[str, str] = {}
         written = self.body.get("given")
         for name, body in (written.items() if isinstance(written, dict) else ()):
-            found = self._record(("given", name), body)
-            if found:
-                given[name] = found
+            given[name] = self._record(("given", name), body) or UNCLEAR
         tests = self.body.get("tests")
         for name, test in (tests.items() if isinstance(tests, dict) else ()):
             if isinstance(test, dict):
                 self._test(("tests", name), test, dict(given))
 
-    def _problem(self, code: str, path: Path, *, key: bool = False, **params: object) -> None:
-        self.workshop.problem(self.definition, code, path, key=key, **params)
+    def _problem(self, code: str, path: Path, /, *, at_key: bool = False, **params: object) -> None:
+        self.workshop.problem(self.definition, code, path, at_key=at_key, **params)
 
     def _record(self, here: Path, body: object) -> str | None:
         """Check `{object: {field: value}}`; give the object's name if it is known."""
@@ -46,10 +47,10 @@ class _File:
             return None
         names = [name for name in body if name != "as"]
         if len(names) != 1 or not isinstance(body[names[0]], dict):
-            self._problem("test_one_object", here, key=True)
+            self._problem("test_one_object", here, at_key=True)
             return None
         name = names[0]
-        if self.workshop.refer(self.definition, (*here, name), "object", name) is None:
+        if self.workshop.refer(self.definition, (*here, name), "object", name, at_key=True) is None:
             return None
         self._fields((*here, name), name, body[name])
         return name
@@ -57,23 +58,27 @@ class _File:
     def _fields(self, here: Path, object_name: str, values: dict[str, object]) -> None:
         for field in values:
             if not (object_name == "user" and field == "password"):
-                self.workshop.field_at(self.definition, (*here, field), object_name, field)
+                self._field((*here, field), object_name, field)
+
+    def _field(self, path: Path, object_name: str, field: str, *, at_key: bool = True) -> None:
+        if object_name != UNCLEAR:
+            self.workshop.field_at(self.definition, path, object_name, field, at_key=at_key)
 
     def _test(self, here: Path, test: dict[str, object], known: dict[str, str]) -> None:
         role = test.get("as")
         if isinstance(role, str):
             self.workshop.refer(self.definition, (*here, "as"), "role", role)
         if not {"create", "update", "delete", "expect"} & set(test):
-            self._problem("test_does_nothing", here, key=True)
+            self._problem("test_does_nothing", here, at_key=True)
         if "refused" not in test and "expect" not in test:
-            self._problem("test_expects_nothing", here, key=True)
+            self._problem("test_expects_nothing", here, at_key=True)
         acting: list[str] = []
         create = test.get("create")
         if isinstance(create, dict):
-            found = self._record((*here, "create"), create)
-            if found:
-                known[str(create.get("as") or found)] = found
-                acting.append(found)
+            found = self._record((*here, "create"), create) or UNCLEAR
+            acting.append(found)
+            if isinstance(create.get("as"), str):
+                known[create["as"]] = found
         self._update((*here, "update"), test.get("update"), known, acting)
         delete = test.get("delete")
         if isinstance(delete, str) and self._known((*here, "delete"), delete, known):
@@ -82,9 +87,9 @@ class _File:
         for path in expect if isinstance(expect, dict) else ():
             name, _, field = path.partition(".")
             if self._known((*here, "expect", path), name, known) and field:
-                self.workshop.field_at(self.definition, (*here, "expect", path), known[name], field)
+                self._field((*here, "expect", path), known[name], field)
             elif name in known and not field:
-                self._problem("test_expect_field", (*here, "expect", path), key=True, name=path)
+                self._problem("test_expect_field", (*here, "expect", path), at_key=True, name=path)
         self._refused((*here, "refused"), test.get("refused"), acting)
 
     def _update(self, here: Path, update: object, known: dict[str, str], acting: list[str]) -> None:
@@ -95,11 +100,11 @@ class _File:
 
     def _known(self, path: Path, name: str, known: dict[str, str]) -> bool:
         if name not in known:
-            self._problem("test_unknown_record", path, key=True, name=name, **similar(name, known))
+            self._problem("test_unknown_record", path, at_key=True, name=name, **similar(name, known))
         return name in known
 
     def _refused(self, here: Path, refused: object, acting: list[str]) -> None:
-        if not isinstance(refused, dict) or not acting:
+        if not isinstance(refused, dict) or not acting or UNCLEAR in acting:
             return
         rules = [rule.name for name in acting if name in self.objects for rule in self.objects[name].validation]
         written = [name for each in acting for name in (self._rules_of(each))]
@@ -108,7 +113,7 @@ class _File:
             self._problem("test_unknown_refusal", (*here, "by"), name=by, **similar(by, (*rules, *REFUSED_BY)))
         field = refused.get("field")
         if isinstance(field, str) and not any(field in self.objects[name].fields for name in acting if name in self.objects):
-            self.workshop.field_at(self.definition, (*here, "field"), acting[0], field)
+            self._field((*here, "field"), acting[0], field, at_key=False)
 
     def _rules_of(self, object_name: str) -> list[str]:
         """All rules as written, the faulty ones too."""

@@ -65,7 +65,7 @@ class Texts:
         for section, tree in body.items():
             if section in SECTIONS and isinstance(tree, dict):
                 for name, texts in tree.items():
-                    found = self._workshop.refer(each, (section, name), SECTIONS[section], name)
+                    found = self._workshop.refer(each, (section, name), SECTIONS[section], name, at_key=True)
                     if found is not None:
                         self._fold(each, found, language, (section, name), (), texts)
             elif section == "app" and app:
@@ -88,7 +88,7 @@ class Texts:
                 self._fold(each, target, language, (*at, key), (*path, key), value)
             else:
                 names = [name for name, inside in body.items() if isinstance(inside, Mapping)] if isinstance(body, Mapping) else []
-                self._workshop.problem(each, "translation_without_item", (*at, key), key=True, name=key, **similar(key, names))
+                self._workshop.problem(each, "translation_without_item", (*at, key), at_key=True, name=key, **similar(key, names))
 
     def _text(
         self, each: Definition, target: Definition, language: str, at: tuple[str, ...], path: tuple[str, ...], value: str

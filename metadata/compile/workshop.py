@@ -49,7 +49,7 @@ class Workshop:
             body, faults = check(each.kind, each.body)
             self.bodies[each.kind, each.name] = body
             for fault in faults:
-                self.problem(each, fault.code, fault.path, key=fault.key, **fault.params)
+                self.problem(each, fault.code, fault.path, at_key=fault.key, **fault.params)
                 if each.kind == "object":
                     self._note_faulty(each.name, fault.path)
             if faults and not is_name(each.name):
@@ -70,9 +70,9 @@ class Workshop:
         """The checked body of a definition."""
         return self.bodies[definition.kind, definition.name]
 
-    def problem(self, definition: Definition, code: str, path: Path = (), *, key: bool = False, **params: object) -> None:
-        """Note a problem with a definition, at a place in its body."""
-        self.problems.append(Problem(code, path, params, definition.location(path, key=key)))
+    def problem(self, definition: Definition, code: str, path: Path = (), /, *, at_key: bool = False, **params: object) -> None:
+        """Note a problem with a definition, at a value in its body or at the value's key."""
+        self.problems.append(Problem(code, path, params, definition.location(path, key=at_key)))
 
     def scope(self, object_name: str) -> FieldScope:
         """The scope of expressions over an object."""
@@ -80,30 +80,36 @@ class Workshop:
             self._scopes[object_name] = FieldScope(object_name, lambda name: self.fields.get(name, {}), faulty=self.faulty)
         return self._scopes[object_name]
 
-    def unknown(self, definition: Definition, path: Path, what: str, name: str, names: Iterable[str]) -> None:
+    def unknown(
+        self, definition: Definition, path: Path, what: str, name: str, names: Iterable[str], *, at_key: bool = False
+    ) -> None:
         """Note that something referred to does not exist, unless its own file is what is wrong."""
         if (what, name) not in self.unread:
-            self.problem(definition, f"no_such_{what}", path, name=name, **similar(name, names))
+            self.problem(definition, f"no_such_{what}", path, at_key=at_key, name=name, **similar(name, names))
 
-    def refer(self, definition: Definition, path: Path, kind: str, name: object) -> Definition | None:
+    def refer(
+        self, definition: Definition, path: Path, kind: str, name: object, *, at_key: bool = False
+    ) -> Definition | None:
         """Find an item that a definition refers to; notes a problem when there is none within reach."""
         if not isinstance(name, str):
             return None
         found = self.definitions[kind].get(name)
         if found is None:
-            self.unknown(definition, path, kind, name, self.definitions[kind])
+            self.unknown(definition, path, kind, name, self.definitions[kind], at_key=at_key)
             return None
         writer = definition.writer(path)
         if writer != OVERLAY and found.package not in (writer, SYSTEM, *self.requires.get(writer, ())):
             params = {"kind": kind, "name": name, "package": found.package}
-            self.problem(definition, "package_not_required", path, **params)
+            self.problem(definition, "package_not_required", path, at_key=at_key, **params)
         return found
 
     def object_known(self, name: str) -> bool:
         """Whether the fields of an object are known, at least in part."""
         return name in self.fields and (name, WHOLE) not in self.faulty
 
-    def field_at(self, definition: Definition, path: Path, object_name: str, dotted: object) -> Field | None:
+    def field_at(
+        self, definition: Definition, path: Path, object_name: str, dotted: object, *, at_key: bool = False
+    ) -> Field | None:
         """Find the field that a dotted path leads to from an object; notes a problem when there is none."""
         if not isinstance(dotted, str) or object_name not in self.fields:
             return None
@@ -117,9 +123,9 @@ class Workshop:
             if unknown.allowed:
                 owner = self.scope(object_name).field(steps[: unknown.index]).targets[0] if before else object_name
                 params = {"name": unknown.name, "object": owner, **similar(unknown.name, unknown.allowed)}
-                self.problem(definition, "no_such_field", path, **params)
+                self.problem(definition, "no_such_field", path, at_key=at_key, **params)
             else:
-                self.problem(definition, "no_path_beyond", path, name=unknown.name, field=before)
+                self.problem(definition, "no_path_beyond", path, at_key=at_key, name=unknown.name, field=before)
             return None
 
     def expression(

@@ -7,7 +7,7 @@ STATUS = "picklists/visit_status.yaml"
 
 IN_OBJECTS = [
     M("missing_property", ROOM, "label: {zh_CN: 诊室, en: Room}\n", "", "“label” is missing", at="object: room"),
-    M("missing_property", ROOM, "object: room\n", "", "“object” is missing", at="label:"),
+    M("missing_property", ROOM, "object: room\n", "", "“object” is missing", at="label: {zh_CN: 诊室"),
     M("unknown_property", ROOM, "sharing: read_write", "shared: read_write", "no property “shared” here"),
     M("unknown_property", ROOM, "sharing: read_write", "Sharing: read_write", "Did you mean “sharing”?"),
     M("value_not_allowed", ROOM, "sharing: read_write", "sharing: public", "Allowed: private, read, read_write, parent"),
@@ -15,7 +15,7 @@ IN_OBJECTS = [
     M("parent_without_master", ROOM, "sharing: read_write", "sharing: parent", "private, read, read_write"),
     M("no_such_field", VISIT, "name_field: number", "name_field: no", "no field “no”"),
     M("name_field_type", VISIT, "name_field: number", "name_field: day", "“day” is of type date and can't name a record. Possible: number, reason"),
-    M("no_name_field", ROOM, "  code: {type: text, max_length: 8, unique: true, required: true, label: {zh_CN: 编号, en: Code}}\n", "", "has no field by which people know a record", at="object: room", also=("no_such_field", "no_such_field", "no_such_field")),
+    M("no_name_field", ROOM, "  code: {type: text, max_length: 8, unique: true, required: true, label: {zh_CN: 编号, en: Code}}\n", "", "has no field by which people know a record", at="object: room", also=("no_such_field",)),
     M("no_such_field", VISIT, "search: [number, patient.name]", "search: [number, patient.nme]", "Did you mean “name”?"),
     M("no_such_field", VISIT, "search: [number, patient.name]", "search: [number, patiant.name]", "Did you mean “patient”?"),
     M("no_path_beyond", VISIT, "search: [number, patient.name]", "search: [number, day.name]", "“name” can't follow “day”"),
@@ -38,8 +38,8 @@ IN_OBJECTS = [
     M("wrong_type", ROOM, "fields:\n", "history: 3\nfields:\n", "“history” must be true or false", at="history"),
     M("wrong_type", "objects/bed.yaml", "", "object: bed\nlabel: Bed\nfields: [name]\n", "“fields” must be a mapping, but [name] is a list", at="fields:"),
     M("bad_icon", VISIT, "icon: calendar-event", "icon: calendar event", "is not the name of an icon"),
-    M("master_cycle", VISIT, "  room: {type: lookup, to: room,", "  part: {type: master_detail, to: prescription}\n  room: {type: lookup, to: room,", "prescription → visit", at="  visit: {type: master_detail", where=LINE),
-    M("master_cycle", ROOM, "sharing: read_write\nfields:\n", "fields:\n  inside: {type: master_detail, to: room}\n", "room → room", at="inside:"),
+    M("master_cycle", VISIT, "  room: {type: lookup, to: room,", "  part: {type: master_detail, to: prescription}\n  room: {type: lookup, to: room,", "prescription → visit", at="  visit: {type: master_detail", where=LINE, also=("data_required_missing",) * 2),
+    M("master_cycle", ROOM, "sharing: read_write\nfields:\n", "fields:\n  inside: {type: master_detail, to: room}\n", "room → room", at="inside:", also=("data_required_missing",) * 2),
     M("second_master", LINE, "  name: {type: text", "  doctor: {type: master_detail, to: doctor}\n  name: {type: text", "“visit” is one already", at="doctor:"),
 ]
 
@@ -61,7 +61,7 @@ IN_FIELDS = [
     M("wrong_type", ROOM, "max_length: 8", "max_length: 8.5", "must be a whole number, but 8.5 is a number"),
     M("number_too_small", ROOM, "max_length: 8", "max_length: 0", "the least is 1"),
     M("number_too_large", ROOM, "max_length: 8", "max_length: 100000", "the most is 4000"),
-    M("min_above_max", ROOM, "min: -2, max: 40", "min: 50, max: 40", "(50) is above the most (40)"),
+    M("min_above_max", ROOM, "min: -2, max: 40", "min: 50, max: 40", "50, is above the most allowed, 40"),
     M("wrong_type", ROOM, "min: -2", "min: low", "“min” must be a number"),
     M("standard_field", ROOM, "  floor:", "  owner:", "has the field “owner” already", also=("no_such_field", "no_such_field")),
     M("standard_field", ROOM, "  floor: {", "  created_at: {type: datetime}\n  floor: {", "“created_at”"),
@@ -80,14 +80,14 @@ IN_FIELDS = [
     M("without_effect", LINE, "to: visit,", "to: visit, required: true,", "type master_detail"),
     M("not_indexable", PATIENT, "type: long_text,", "type: long_text, unique: true,", "not possible with a field of type long_text"),
     M("not_indexable", PATIENT, "type: point,", "type: point, index: true,", "type point"),
-    M("auto_number_part", VISIT, "V{yyyy}{MM}-{0000}", "V{year}-{0000}", "{year}"),
+    M("auto_number_part", VISIT, "V{yyyy}{MM}-{0000}", "V{year}-{0000}", "“year” is not a part of a number"),
     M("auto_number_counter", VISIT, "V{yyyy}{MM}-{0000}", "V{yyyy}", ""),
     M("missing_property", VISIT, ', pattern: "V{yyyy}{MM}-{0000}"', "", "“pattern” is missing", at="number: {type"),
     M("missing_property", VISIT, "type: lookup, to: doctor,", "type: lookup,", "“to” is missing", at="doctor: {type"),
     M("no_such_object", VISIT, "type: lookup, to: doctor,", "type: lookup, to: physician,", "no object “physician”. Objects are: "),
     M("no_such_object", VISIT, "type: lookup, to: doctor,", "type: lookup, to: doctors,", "Did you mean “doctor”?"),
     M("no_such_object", VISIT, "to: [patient, doctor]", "to: [patient, nurse]", "no object “nurse”"),
-    M("wrong_type", VISIT, "to: [patient, doctor]", "to: patient", "“to” must be a list"),
+    M("wrong_type", VISIT, "to: [patient, doctor]", "to: patient", "“to” must be a list", at="  about: {"),
     M("wrong_type", VISIT, "type: lookup, to: doctor,", "type: lookup, to: [doctor],", "“to” must be a text"),
     M("value_not_allowed", VISIT, "on_delete: restrict", "on_delete: cascade", "Allowed: restrict, clear"),
     M("required_clear", VISIT, "on_delete: restrict", "on_delete: clear", "Use on_delete: restrict"),
@@ -103,7 +103,7 @@ IN_FIELDS = [
     M("no_such_field", DOCTOR, "controlled_by: speciality", "controlled_by: specialty", "Did you mean “speciality”?"),
     M("control_not_picklist", DOCTOR, "controlled_by: speciality", "controlled_by: fee", "“fee” is no picklist field"),
     M("control_cycle", DOCTOR, "controlled_by: speciality", "controlled_by: sub_speciality", "controls itself"),
-    M("pattern_invalid", ROOM, "max_length: 8", 'max_length: 8, pattern: "["', ""),
+    M("pattern_syntax", ROOM, "max_length: 8", 'max_length: 8, pattern: "["', ""),
     M("text_too_long", ROOM, "label: {zh_CN: 楼层, en: Floor}", "label: {zh_CN: " + "楼" * 90 + "}", "has 90 characters"),
 ]
 
@@ -131,5 +131,5 @@ IN_PICKLISTS = [
     M("no_such_choice", VISIT, "defaults: {kind: urgent}", "defaults: {kind: urgant}", "Did you mean “urgent”?"),
     M("default_not_possible", VISIT, "defaults: {kind: urgent}", "defaults: {fee: 5}", "“fee” (formula) can't have a default"),
     M("no_such_layout", VISIT, "    layout: visit", "    layout: visits", "Did you mean “visit”?"),
-    M("second_default", VISIT, "    layout: visit", "    layout: visit\n    default: true", "only one can be", at="    default: true\n"),
+    M("second_default", VISIT, "    layout: visit", "    layout: visit\n    default:  true", "only one can be", at="default:  true"),
 ]
