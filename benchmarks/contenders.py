@@ -11,6 +11,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -25,6 +26,9 @@ from benchmarks.prepare import Prepared, prepare_tenant
 
 WORKERS, THREADS = 2, 8
 ROOT = Path(__file__).parent.parent
+LOG = Path(tempfile.gettempdir()) / "tenon-benchmark.log"
+"""Where both servers write what they have to say; both pay for it."""
+
 FIELDS = "name,account,stage,amount,probability,close_date,source,is_key,contact_name,owner,account.name"
 
 
@@ -183,9 +187,8 @@ def _json(method: str, path: str, headers: tuple[tuple[str, str], ...], body: ob
 
 
 def _start(command: list[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=None,
-    )
+    with LOG.open("ab") as log:
+        return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=log, stderr=log)
 
 
 def _wait(port: int, path: str, headers: tuple[tuple[str, str], ...], seconds: float = 30) -> None:

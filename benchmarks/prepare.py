@@ -41,13 +41,13 @@ class Prepared:
     def sign_in(self, port: int) -> str:
         """Sign the seller in at a running server and return the Cookie header."""
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        connection.request("GET", f"/{self.slug}/sign-in")
+        connection.request("GET", f"/{self.slug}/login")
         shown = connection.getresponse()
         page = shown.read().decode()
         cookies = _cookies(shown)
         csrf = re.search(r'name="csrf_token" value="([^"]+)"', page)
         form = urlencode({"login": LOGIN, "password": PASSWORD, "csrf_token": csrf[1] if csrf else ""})
-        connection.request("POST", f"/{self.slug}/sign-in", form, {
+        connection.request("POST", f"/{self.slug}/login", form, {
             "Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies,
             "Origin": f"http://127.0.0.1:{port}",
         })
