@@ -9,7 +9,6 @@ from plugins.finance_demo.days import at
 from plugins.finance_demo.fakes import mail, mobile
 from plugins.finance_demo.files import Record, SeedFile
 
-PASSWORD = "hanhai-2025"
 LEAVER, SUCCESSOR = "xu.rep", "gu.rep"
 LEFT_ON = date(2025, 11, 14)
 FAST, SLOW = "chen.rep", "lu.rep"
@@ -85,12 +84,6 @@ STAFF = (
 )
 """Everybody but 陈工, the administrator, whom the installation creates."""
 
-NAMED = frozenset(
-    "zhou.exec wu.city zheng.head li.rep wang.pres zhao.rm sun.adv he.svc lin.risk qian.city huang.mkt liu.fin gao.res "
-    "shen.bi feng.prod".split()
-)
-"""The people of the demonstration's stories; they can sign in."""
-
 UNIT_OF = {login: unit for login, _, unit, *_ in STAFF}
 LEADER_OF_UNIT = {code: leader for code, *_, leader in UNITS}
 SELLERS = {
@@ -136,7 +129,7 @@ def _user(
         "assistant" if sells else None,
         # 李想 can take nobody else, which the story of S08 needs
         "max_customers": customers if login == "li.rep" else 40 if sells else None,
-        **_employment(login), "password": PASSWORD if login in NAMED else None, "created_at": BEGIN,
+        **_employment(login), "created_at": BEGIN,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection
@@ -27,6 +28,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -
     create.add_argument("--name", help="its name for people (default: the slug)")
     create.add_argument("--app", action="append", default=[], metavar="PATH|NAME", help="a package folder or zip, or a bundled app; may be given several times")
     create.add_argument("--demo", action="store_true", help="also load demonstration records; every demo user gets the password tenon-demo")
+    create.add_argument("--demo-until", type=date.fromisoformat, metavar="DATE", help="move the demonstration records by whole weeks, so that their year ends about this day")
     create.add_argument("--database", metavar="URL", help="where its data is kept (default: TENON_DATABASE_URL, else files in the data directory)")
     create.add_argument("--locale", choices=SPOKEN, default=SPOKEN[0], help="its language (default %(default)s)")
     create.add_argument("--time-zone", default="Asia/Shanghai", metavar="ZONE", help="its time zone (default %(default)s)")
@@ -50,7 +52,9 @@ def create_one(desk: Desk, asked: argparse.Namespace) -> Answer:
         ctx = desk.platform_context(coming, model)
         administrator = desk.text("administrator", locale=asked.locale)
         names = [each.name for each in packages]
-        written = seed_new_tenant(ctx, connection, names, demo=asked.demo, name=administrator, password=password)
+        written = seed_new_tenant(
+            ctx, connection, names, demo=asked.demo, name=administrator, password=password, demo_until=asked.demo_until
+        )
 
     with desk.step("creating_tenant", tenant=asked.slug):
         tenant = create_tenant(
