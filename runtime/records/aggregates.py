@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Context, Decimal
 
-from sqlalchemy import ColumnElement, Connection, Float, Integer, Numeric, Text, cast, distinct, func, type_coerce
+from sqlalchemy import ColumnElement, Float, Integer, Numeric, Text, cast, distinct, func, type_coerce
 from sqlalchemy.engine import Dialect
 
 from metadata.expressions.sql.results import ExactText, ScaledInteger
@@ -68,15 +68,6 @@ def aggregate(name: str, value: ColumnElement[object], dialect: Dialect, *, wide
     return Aggregate((total, count), lambda row: _average(row, read), cast(total, kind) / func.nullif(count, 0))
 
 
-def prepare_connection(connection: Connection) -> None:
-    """Teach SQLite the exact aggregates; PostgreSQL has them."""
-    if connection.dialect.name == "sqlite":
-        raw = connection.connection.dbapi_connection
-        raw.create_aggregate("tenon_sum", 1, _Sum)  # type: ignore[union-attr]
-        raw.create_aggregate("tenon_min", 1, _Least)  # type: ignore[union-attr]
-        raw.create_aggregate("tenon_max", 1, _Greatest)  # type: ignore[union-attr]
-
-
 def _sum(value: ColumnElement[object], dialect: Dialect, *, wide: bool) -> tuple[ColumnElement[object], Callable[[object], Decimal]]:
     scale = scale_of(value)
     if dialect.name != "sqlite":
@@ -113,47 +104,3 @@ def _first(row: tuple[object, ...]) -> object:
 def _average(row: tuple[object, ...], read: Callable[[object], Decimal]) -> Decimal | None:
     total, count = row
     return _EXACT.divide(read(total), Decimal(count)).quantize(_PLACES, context=_EXACT).normalize(_EXACT) if count else None  # type: ignore
-
-
-class _Sum:
-    """Adds numbers up exactly."""
-
-    def __init__(self) -> None:
-        self._total: Decimal | None = None
-
-    def step(self, value: str | int | None) -> None:
-        """Take one value."""
-        if value is not None:
-            self._total = _EXACT.add(self._total or Decimal(0), Decimal(value))
-
-    def finalize(self) -> str | None:
-        """Give the sum as text."""
-        return None if self._total is None else format(self._total, "f")
-
-
-class _Extreme:
-    """Keeps the least or the greatest number."""
-
-    sign = 1
-
-    def __init__(self) -> None:
-        self._found: Decimal | None = None
-
-    def step(self, value: str | None) -> None:
-        """Take one value."""
-        if value is not None:
-            number = Decimal(value)
-            if self._found is None or number * self.sign > self._found * self.sign:
-                self._found = number
-
-    def finalize(self) -> str | None:
-        """Give the number as text."""
-        return None if self._found is None else format(self._found, "f")
-
-
-class _Greatest(_Extreme):
-    pass
-
-
-class _Least(_Extreme):
-    sign = -1

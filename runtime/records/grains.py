@@ -22,7 +22,8 @@ def _on_sqlite(date: ColumnElement[object], per: str) -> ColumnElement[object]:
         return func.date(date, "weekday 0", "-6 days")
     if per == "quarter":
         month = cast(func.substr(date, 6, 2), Integer)
-        first = (month - 1) / literal_column("3") * literal_column("3") + 1
+        three = literal_column("3", Integer)
+        first = (month - 1) // three * three + 1
         return func.substr(date, 1, 5).op("||")(func.printf("%02d", first)).op("||")("-01")
     end = {"month": 8, "year": 5}[per]
     rest = {"month": "01", "year": "01-01"}[per]

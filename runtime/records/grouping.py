@@ -22,9 +22,7 @@ from metadata.expressions.tree import Path as PathNode
 from metadata.expressions.types import DATE, NUMBER
 from metadata.model import Field
 from runtime.records.access import ME, Access, access_of
-from runtime.records.aggregates import (
-    NUMERIC, ORDERED, Aggregate, aggregate, count_all, prepare_connection, read_call,
-)
+from runtime.records.aggregates import NUMERIC, ORDERED, Aggregate, aggregate, count_all, read_call
 from runtime.records.codec import converter
 from runtime.records.cursors import SortKey, order
 from runtime.records.errors import QueryInvalid
@@ -64,7 +62,6 @@ def grouped(ctx: RecordContext, connection: Connection, query: GroupQuery) -> Gr
         raise QueryInvalid((Problem("limit_out_of_range", ("limit",), {"max": MAX_GROUPS}),))
     access = access_of(ctx)
     access.object(query.object)
-    prepare_connection(connection)
     try:
         return _answer(ctx, connection, access, query, wide=False)
     except OperationalError as error:

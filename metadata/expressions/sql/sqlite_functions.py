@@ -19,6 +19,7 @@ from metadata.expressions.functions import Form, forms_by_name
 from metadata.expressions.prepare import ORDERS
 from metadata.expressions.problems import Fault
 from metadata.expressions.sql.literals import sqlite_value
+from metadata.expressions.sql.sqlite_aggregates import AGGREGATES
 
 PREFIX = "tenon_"
 WRONG = b""
@@ -33,7 +34,7 @@ def _instant(value: object) -> datetime:
 
 def _point(value: object) -> tuple[Decimal, Decimal]:
     latitude, longitude, scale = str(value).split(",")
-    return Decimal(latitude).scaleb(-int(scale)), Decimal(longitude).scaleb(-int(scale))
+    return Decimal(latitude).scaleb(-int(scale), numbers.EXACT), Decimal(longitude).scaleb(-int(scale), numbers.EXACT)
 
 
 READ: dict[str, Read] = {
@@ -82,14 +83,14 @@ def _read(form: Form, at: int, value: object) -> object:
 def _decimal(value: object, scale: int) -> object:
     if value is None or value == WRONG:
         return value
-    return format(Decimal(value).scaleb(-scale), "f")  # type: ignore[arg-type]
+    return format(Decimal(value).scaleb(-scale, numbers.EXACT), "f")  # type: ignore[arg-type]
 
 
 def _rounded(value: object, scale: int) -> object:
     if value is None or value == WRONG:
         return value
     result = numbers.rounded(Decimal(value), scale)  # type: ignore[arg-type]
-    return WRONG if isinstance(result, ExpressionError) or result is None else int(result.scaleb(scale))
+    return WRONG if isinstance(result, ExpressionError) or result is None else int(result.scaleb(scale, numbers.EXACT))
 
 
 def _compare(sign: str, read: Read, left: object, right: object) -> object:
@@ -172,3 +173,5 @@ def install_sqlite_functions(dbapi_connection: object) -> None:
     create = operator.attrgetter("create_function")(dbapi_connection)
     for name, function in FUNCTIONS.items():
         create(name, -1, function, deterministic=True)
+    for name, aggregate in AGGREGATES.items():
+        operator.attrgetter("create_aggregate")(dbapi_connection)(name, 1, aggregate)
