@@ -43,6 +43,11 @@ def definitions() -> Mapping[str, Schema]:
     return {**_file("shared")["$defs"], **_file("object")["$defs"]}  # type: ignore[dict-item]
 
 
+def common_field_schema() -> Schema:
+    """The schema of what fields of all types may say, without references."""
+    return _resolved(_file("field"), definitions())  # type: ignore[return-value]
+
+
 def option_schema(field_type: FieldType, name: str) -> Schema:
     """The schema of one option of a field type, with its title and default."""
     option = next(each for each in field_type.options if each.name == name)
