@@ -18,16 +18,16 @@ LIMIT = Decimal(10) ** DIGITS
 STORED_DIGITS = 18
 """Digits of a number that a field holds, on every database."""
 
-_EXACT = Context(prec=100, rounding=ROUND_HALF_UP, Emax=999_999, Emin=-999_999)
+EXACT = Context(prec=100, rounding=ROUND_HALF_UP, Emax=999_999, Emin=-999_999)
 _WIDE = Context(prec=2_600, rounding=ROUND_HALF_UP, Emax=999_999, Emin=-999_999)
 LONG = Context(prec=40_000, rounding=ROUND_HALF_UP)
 _SMALLEST = Decimal(1).scaleb(-SCALE)
 _UNITS = {places: Decimal(1).scaleb(-places) for places in range(-DIGITS, SCALE + 1)}
 _ONE = Decimal(1)
 
-exact_sum = _EXACT.add
-exact_difference = _EXACT.subtract
-exact_product = _EXACT.multiply
+exact_sum = EXACT.add
+exact_difference = EXACT.subtract
+exact_product = EXACT.multiply
 
 
 def fitted(number: Decimal) -> Decimal:
@@ -41,7 +41,7 @@ def settled(number: Decimal) -> Decimal:
     """Round a number to 18 places and check its size; raises Fault."""
     if number and number.adjusted() >= DIGITS:
         raise Fault
-    return fitted(number.quantize(_SMALLEST, ROUND_HALF_UP, _EXACT))
+    return fitted(number.quantize(_SMALLEST, ROUND_HALF_UP, EXACT))
 
 
 def add(left: Decimal, right: Decimal) -> Decimal:
@@ -63,19 +63,29 @@ def divide(left: Decimal, right: Decimal) -> Decimal:
     """Divide, rounding to 18 places; by zero it is a Fault."""
     if not right:
         raise Fault
-    return settled(_EXACT.divide(left, right))
+    return settled(EXACT.divide(left, right))
+
+
+def negative(number: Decimal) -> Decimal:
+    """Turn the sign; Python's own minus would round to the precision of the thread."""
+    return number.copy_negate() if number else number
+
+
+def size(number: Decimal) -> Decimal:
+    """Drop the sign; Python's own abs would round to the precision of the thread."""
+    return number.copy_abs()
 
 
 def remainder(left: Decimal, right: Decimal) -> Decimal:
     """Give what a division leaves over, with the sign of the dividend."""
     if not right:
         raise Fault
-    return _EXACT.remainder(left, right)
+    return EXACT.remainder(left, right)
 
 
 def power(base: Decimal, exponent: Decimal) -> Decimal:
     """Raise to a whole power between -64 and 64."""
-    if exponent != exponent.to_integral_value() or abs(exponent) > MAX_POWER:
+    if exponent != exponent.to_integral_value() or exponent.copy_abs() > MAX_POWER:
         raise Fault
     times = int(exponent)
     if not base and times < 0:
@@ -99,8 +109,8 @@ def _at(number: Decimal, places: Decimal, rounding: str) -> Decimal:
     count = whole(places)
     if count < -DIGITS:
         return Decimal(0)
-    result = fitted(number.quantize(_UNITS[min(count, SCALE)], rounding, _EXACT))
-    return result if count >= 0 else result.quantize(_ONE, context=_EXACT)
+    result = fitted(number.quantize(_UNITS[min(count, SCALE)], rounding, EXACT))
+    return result if count >= 0 else result.quantize(_ONE, context=EXACT)
 
 
 def round_to(number: Decimal, places: Decimal = Decimal(0)) -> Decimal:
@@ -115,22 +125,22 @@ def truncate(number: Decimal, places: Decimal = Decimal(0)) -> Decimal:
 
 def away_from_zero(number: Decimal) -> Decimal:
     """Round to a whole number, away from zero."""
-    return fitted(number.quantize(_ONE, ROUND_UP, _EXACT))
+    return fitted(number.quantize(_ONE, ROUND_UP, EXACT))
 
 
 def towards_zero(number: Decimal) -> Decimal:
     """Round to a whole number, towards zero."""
-    return number.quantize(_ONE, ROUND_DOWN, _EXACT)
+    return number.quantize(_ONE, ROUND_DOWN, EXACT)
 
 
 def upwards(number: Decimal) -> Decimal:
     """Round to the whole number above."""
-    return fitted(number.quantize(_ONE, ROUND_CEILING, _EXACT))
+    return fitted(number.quantize(_ONE, ROUND_CEILING, EXACT))
 
 
 def downwards(number: Decimal) -> Decimal:
     """Round to the whole number below."""
-    return fitted(number.quantize(_ONE, ROUND_FLOOR, _EXACT))
+    return fitted(number.quantize(_ONE, ROUND_FLOOR, EXACT))
 
 
 def exponential(number: Decimal) -> Decimal:
@@ -139,35 +149,35 @@ def exponential(number: Decimal) -> Decimal:
         raise Fault
     if number < -45:
         return Decimal(0)
-    return settled(_EXACT.exp(number))
+    return settled(EXACT.exp(number))
 
 
 def logarithm(number: Decimal) -> Decimal:
     """Give the natural logarithm; zero and less are a Fault."""
     if number <= 0:
         raise Fault
-    return settled(_EXACT.ln(number))
+    return settled(EXACT.ln(number))
 
 
 def decimal_logarithm(number: Decimal) -> Decimal:
     """Give the logarithm to base 10; zero and less are a Fault."""
     if number <= 0:
         raise Fault
-    return settled(_EXACT.log10(number))
+    return settled(EXACT.log10(number))
 
 
 def square_root(number: Decimal) -> Decimal:
     """Give the square root; less than zero is a Fault."""
     if number < 0:
         raise Fault
-    return settled(_EXACT.sqrt(number))
+    return settled(EXACT.sqrt(number))
 
 
 def number_text(number: Decimal) -> str:
     """Write a number without grouping, exponent or trailing zeros."""
     if not number:
         return "0"
-    return format(number.normalize(_EXACT), "f")
+    return format(number.normalize(EXACT), "f")
 
 
 def rounded(result: Decimal | ExpressionError | None, scale: int) -> Decimal | ExpressionError | None:
@@ -177,10 +187,10 @@ def rounded(result: Decimal | ExpressionError | None, scale: int) -> Decimal | E
     """
     if not isinstance(result, Decimal):
         return result
-    value = result.quantize(_UNITS[scale], ROUND_HALF_UP, _EXACT)
+    value = result.quantize(_UNITS[scale], ROUND_HALF_UP, EXACT)
     if value and value.adjusted() + scale >= STORED_DIGITS:
         return ERROR
-    return value if value else abs(value)
+    return value if value else value.copy_abs()
 
 
 def long_number(text: str) -> Decimal:

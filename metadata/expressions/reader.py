@@ -124,7 +124,7 @@ class Reader(SimpleEval):
             self._check.expect(operand, NUMBER)
             return operand
         if isinstance(operand, Constant) and isinstance(operand.value, Decimal):
-            return Constant(operand.type, start, -operand.value)
+            return Constant(operand.type, start, numbers.negative(operand.value))
         return self._operation(node.op, start, (operand,))
 
     def _binary(self, node: ast.BinOp) -> Node:
@@ -161,6 +161,9 @@ class Reader(SimpleEval):
     def _comparison(self, node: ast.Compare) -> Node:
         parts: list[Node] = []
         left = self.read(node.left)
+        if len(node.ops) > 1 and any(isinstance(each, ast.In | ast.NotIn) for each in node.ops):
+            self._check.problem("expression_chain", self.start(node))
+            return Constant(BOOLEAN, self.start(node), None)
         for operator, right in zip(node.ops, node.comparators, strict=True):
             sign = self.operators.get(type(operator))
             if sign is None:
@@ -169,7 +172,6 @@ class Reader(SimpleEval):
             if sign in ("in", "not in"):
                 found = self._within(left, right)
                 parts.append(found if sign == "in" else Not(BOOLEAN, found.start, found))
-                left = Constant(UNKNOWN, self.start(right), None)
             else:
                 other = self.read(right)
                 (self._check.equal if sign in ("==", "!=") else self._check.ordered)(left, other)

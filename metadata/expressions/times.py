@@ -107,12 +107,12 @@ def add_days(day: date, count: Decimal) -> date:
 
 def take_days(day: date, count: Decimal) -> date:
     """Go back whole days."""
-    return add_days(day, -count)
+    return add_days(day, numbers.negative(count))
 
 
 def add_to_instant(instant: datetime, days: Decimal) -> datetime:
     """Add days and fractions of a day, to the microsecond; raises Fault outside the calendar."""
-    if abs(days) > LAST_DAY:
+    if numbers.size(days) > LAST_DAY:
         raise Fault
     try:
         return instant + timedelta(microseconds=int(numbers.round_to(numbers.exact_product(days, DAY_LENGTH))))
@@ -124,7 +124,7 @@ def add_to_instant(instant: datetime, days: Decimal) -> datetime:
 
 def take_from_instant(instant: datetime, days: Decimal) -> datetime:
     """Go back days and fractions of a day."""
-    return add_to_instant(instant, -days)
+    return add_to_instant(instant, numbers.negative(days))
 
 
 def days_between(first: date, second: date) -> Decimal:

@@ -29,9 +29,9 @@ _COMPILED = tuple((re.compile(pattern), replacement) for pattern, replacement in
 def written_amount(amount: Decimal) -> str:
     """Write an amount as cheques and invoices do, rounded to the cent; raises Fault from 10^16 on."""
     cents = numbers.round_to(amount, Decimal(2))
-    if abs(cents) >= LIMIT:
+    if numbers.size(cents) >= LIMIT:
         raise Fault
-    digits = str(int(abs(cents) * 100)).rjust(len(UNITS), "0")
+    digits = str(abs(int(cents.scaleb(2)))).rjust(len(UNITS), "0")
     text = "".join(DIGITS[int(digit)] + unit for digit, unit in zip(digits, UNITS, strict=True))
     for pattern, replacement in _COMPILED:
         text = pattern.sub(replacement, text)

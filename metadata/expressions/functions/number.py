@@ -71,12 +71,12 @@ def _power(write: object, base: Part, exponent: Part) -> Part:
         return case((fits, power), (power.isnot(None), literal_column("1", Numeric())))
 
     def computed(power: ColumnElement) -> ColumnElement:
-        safe = case((power < 0, func.coalesce(func.nullif(base.value, _zero()), 1)), else_=base.value)
+        safe = case(((power < 0) & (base.value == _zero()), literal_column("1", Numeric())), else_=base.value)
         raised = func.power(_numeric(safe), value(power), type_=Numeric())
         return func.mod(pieces.rounded(raised, numbers.SCALE), pieces.number(MOST * 100), type_=Numeric())
 
     def overflow(power: ColumnElement) -> ColumnElement:
-        safe = func.coalesce(func.nullif(base.value, _zero()), 1)
+        safe = case((base.value == _zero(), literal_column("1", Numeric())), else_=base.value)
         return func.abs(pieces.rounded(func.power(_numeric(safe), value(power)), numbers.SCALE)) >= pieces.number(MOST)
 
     wrong = (exponent.value != func.trunc(exponent.value)) | (func.abs(exponent.value) > literal_column("64"))
@@ -95,7 +95,7 @@ OPERATORS["-"] = (Form("subtract", ("number", "number"), widest_scale, numbers.s
 OPERATORS["*"] = (Form("multiply", ("number", "number"), product_type, numbers.multiply, _product),)
 OPERATORS["/"] = (Form("divide", ("number", "number"), NUMBER, numbers.divide, _quotient),)
 OPERATORS["**"] = (Form("power", ("number", "number"), NUMBER, numbers.power, _power),)
-OPERATORS["negative"] = (Form("negative", ("number",), widest_scale, lambda number: -number, _negative),)
+OPERATORS["negative"] = (Form("negative", ("number",), widest_scale, numbers.negative, _negative),)
 
 
 def _simple(name: str, scale: int | None = None) -> object:
@@ -181,7 +181,7 @@ def _either(name: str, left: ColumnElement, right: ColumnElement) -> ColumnEleme
 
 define(
     "ABS(number)", "number",
-    Form("ABS", ("number",), widest_scale, abs, _simple("abs")),
+    Form("ABS", ("number",), widest_scale, numbers.size, _simple("abs")),
     en="The number without its sign.", zh="绝对值。", examples=(("ABS(-2.5)", "2.5"), ("ABS(none)", "none")),
 )
 define(
@@ -267,7 +267,8 @@ def _least(*values: object) -> object:
 
 def first_type(types: tuple[ValueType, ...]) -> ValueType:
     """The type of the first argument, which all others share; of numbers the one with most places."""
-    return widest_scale(types) if types[0].kind == NUMBER.kind else types[0]
+    known = [each for each in types if each.kind != "blank"]
+    return known[0] if known and known[0].kind != NUMBER.kind else widest_scale(types)
 
 
 define(

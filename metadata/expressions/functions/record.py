@@ -83,7 +83,7 @@ def _distance(write: object, first: Part, second: Part, unit: Part | None = None
 
 def point(latitude: Decimal, longitude: Decimal) -> tuple[Decimal, Decimal]:
     """Make a point of degrees; raises Fault outside the globe."""
-    if abs(latitude) > 90 or abs(longitude) > 180:
+    if numbers.size(latitude) > 90 or numbers.size(longitude) > 180:
         raise Fault
     return (latitude, longitude)
 

@@ -18,6 +18,7 @@ from metadata.expressions.types import DATE, DATETIME, INTEGER, NUMBER, TIME
 INSTANT = DateTime(timezone=True)
 DAY = literal_column(str(times.DAY_MICROSECONDS), Numeric())
 ORIGIN = literal_column("TIMESTAMP '0001-01-01 00:00:00'", DateTime())
+MILLION = literal_column("1000000", Numeric())
 SMALL = Decimal(1_000_000)
 
 Write = Callable[..., Part]
@@ -141,7 +142,7 @@ def _utc(value: ColumnElement) -> ColumnElement:
 
 
 def _microseconds(interval: ColumnElement) -> ColumnElement:
-    return cast(extract("epoch", interval), Numeric()) * literal_column("1000000", Numeric())
+    return cast(extract("epoch", interval), Numeric()) * MILLION
 
 
 def _instant(moved: ColumnElement) -> ColumnElement:
@@ -190,54 +191,70 @@ def _dated(year: ColumnElement, month: ColumnElement, day: ColumnElement) -> Par
     return Part(cast(value, Date()), DATE, error=there & (wrong | overflow))
 
 
-def _read(text: Part, pattern: str) -> tuple[Callable[[int], ColumnElement], ColumnElement]:
-    """The numbers that a pattern finds in a text, and the condition that it doesn't fit."""
+def _read(
+    text: Part, pattern: str, made: Callable[[list[ColumnElement]], tuple[ColumnElement, ColumnElement]], count: int,
+) -> tuple[ColumnElement, ColumnElement]:
+    """The value and the error that are made of the groups which a pattern finds in a text."""
     found = func.regexp_match(text.value, pieces.text(f"^(?:{pattern})$"), type_=ARRAY(Text()))
 
-    def group(number: int) -> ColumnElement:
-        return cast(pieces.let(found, lambda groups: groups[number]), Numeric())
+    def parts(groups: ColumnElement) -> list[ColumnElement]:
+        return [groups[number] for number in range(1, count + 1)]
 
-    return group, text.value.isnot(None) & found.is_(None)
+    value = pieces.let(found, lambda groups: made(parts(groups))[0])
+    wrong = pieces.let(found, lambda groups: groups.is_(None) | made(parts(groups))[1])
+    return value, text.value.isnot(None) & wrong
 
 
 def read_date(write: object, text: Part) -> Part:
     """Write the date that a text shows."""
-    group, unread = _read(text, times.DATE)
-    made = _dated(group(1), group(2), group(3))
-    return Part(made.value, DATE, error=unread | made.error)
+    value, error = _read(text, times.DATE, _day_of, 3)
+    return Part(value, DATE, error=error)
+
+
+def _day_of(found: list[ColumnElement]) -> tuple[ColumnElement, ColumnElement]:
+    day = _dated(*map(_digits, found[:3]))
+    return day.value, day.error  # type: ignore[return-value]
+
+
+def _digits(group: ColumnElement) -> ColumnElement:
+    return cast(group, Numeric())
 
 
 def _zero_if_blank(value: ColumnElement) -> ColumnElement:
     return func.coalesce(value, literal_column("0", Numeric()), type_=Numeric())
 
 
-def _clock(hour: ColumnElement, minute: ColumnElement, second: ColumnElement) -> tuple[ColumnElement, ColumnElement]:
-    """Microseconds of a time of day, and the condition that it is none."""
-    seconds = hour * 3_600 + minute * 60 + _zero_if_blank(second)
-    wrong = pieces.outside(hour, 0, 23) | pieces.outside(minute, 0, 59) | pieces.outside(_zero_if_blank(second), 0, 59)
-    return seconds * literal_column("1000000", Numeric()), wrong
+def _clock(found: list[ColumnElement]) -> tuple[ColumnElement, ColumnElement]:
+    """The seconds of a time of day, and the condition that it is none."""
+    hour, minute, second = _digits(found[0]), _digits(found[1]), _zero_if_blank(_digits(found[2]))
+    wrong = pieces.outside(hour, 0, 23) | pieces.outside(minute, 0, 59) | pieces.outside(second, 0, 59)
+    return hour * 3_600 + minute * 60 + second, wrong
+
+
+def _instant_of(found: list[ColumnElement]) -> tuple[ColumnElement, ColumnElement]:
+    day, seconds = _dated(*map(_digits, found[:3])), _clock(found[3:6])
+    fraction = func.rpad(found[6], 6, "0", type_=Text())
+    moment = pieces.day_number(day.value) * DAY + seconds[0] * MILLION + _zero_if_blank(cast(fraction, Numeric()))
+    value = pieces.let(pieces.wrapped(moment, pieces.DAYS * times.DAY_MICROSECONDS), _instant)
+    return value, day.error | seconds[1]  # type: ignore[operator]
 
 
 def read_instant(write: object, text: Part) -> Part:
     """Write the instant that a text shows."""
-    group, unread = _read(text, times.INSTANT)
-    made = _dated(group(1), group(2), group(3))
-    clock, wrong = _clock(group(4), group(5), group(6))
-    fraction = pieces.let(func.regexp_match(
-        text.value, pieces.text(f"^(?:{times.INSTANT})$"), type_=ARRAY(Text())
-    ), lambda groups: func.rpad(groups[7], 6, "0", type_=Text()))
-    moment = pieces.day_number(made.value) * DAY + clock + _zero_if_blank(cast(fraction, Numeric()))
-    value = pieces.let(pieces.wrapped(moment, pieces.DAYS * times.DAY_MICROSECONDS), _instant)
-    return Part(value, DATETIME, error=unread | made.error | wrong)
+    value, error = _read(text, times.INSTANT, _instant_of, 7)
+    return Part(value, DATETIME, error=error)
+
+
+def _time_of_day(found: list[ColumnElement]) -> tuple[ColumnElement, ColumnElement]:
+    seconds, wrong = _clock(found)
+    known = func.float8(pieces.wrapped(seconds, 86_400), type_=Float())
+    return cast(func.make_interval(0, 0, 0, 0, 0, 0, known, type_=Interval()), Time()), wrong
 
 
 def read_time(write: object, text: Part) -> Part:
     """Write the time of day that a text shows."""
-    group, unread = _read(text, times.CLOCK)
-    clock, wrong = _clock(group(1), group(2), group(3))
-    seconds = func.float8(pieces.wrapped(clock / literal_column("1000000", Numeric()), 86_400), type_=Float())
-    value = cast(func.make_interval(0, 0, 0, 0, 0, 0, seconds, type_=Interval()), Time())
-    return Part(value, TIME, error=unread | wrong)
+    value, error = _read(text, times.CLOCK, _time_of_day, 3)
+    return Part(value, TIME, error=error)
 
 
 def add_months(write: object, day: Part, count: Part) -> Part:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import (
@@ -18,8 +19,10 @@ from sqlalchemy import (
 from metadata.expressions import numbers, texts
 from metadata.expressions.expression import ERROR, Moment
 from metadata.expressions.functions.number import limit_of
+from metadata.expressions.functions.registry import Form
 from metadata.expressions.functions.text import size_of
 from metadata.expressions.sql import pieces
+from metadata.expressions.sql.binding import bound
 from metadata.expressions.sql.constants import READS, known
 from metadata.expressions.sql.literals import TYPES, compared_integer, postgresql_literal
 from metadata.expressions.sql.values import Part, SqlValue
@@ -84,12 +87,21 @@ class PostgresqlWriter:
         return Part(value, node.type, error=found.error, bound=bound, other=other)
 
     def _call(self, node: Call) -> Part:
-        arguments = [self.write(each) for each in node.arguments]
-        arguments = [self._typed_blank(each, node.form.wanted(at)) for at, each in enumerate(arguments)]
-        written: Part = node.form.postgresql(self, *arguments)  # type: ignore[misc,assignment]
-        error = pieces.any_of([*(each.error for each in arguments), written.error, _too_big(written, node.type)])
-        bound = min(limit_of(written), numbers.LIMIT) if node.type.kind == NUMBER.kind else None
-        return Part(written.value, node.type, error=error, bound=bound, other=written.other)
+        arguments = [self._typed_blank(self.write(each), node.form.wanted(at)) for at, each in enumerate(node.arguments)]
+        written = self._formed(node.form, arguments)
+        sides = {
+            side: None if getattr(written, side) is None else bound(
+                node.form, arguments, side, lambda parts, side=side: getattr(self._formed(node.form, parts), side)
+            )
+            for side in ("value", "other", "error")
+        }
+        large = _too_big(replace(written, value=sides["value"]), node.type)
+        error = pieces.any_of([*(each.error for each in arguments), sides["error"], large])
+        size = min(limit_of(written), numbers.LIMIT) if node.type.kind == NUMBER.kind else None
+        return Part(sides["value"], node.type, error=error, bound=size, other=sides["other"])
+
+    def _formed(self, form: Form, arguments: list[Part]) -> Part:
+        return form.postgresql(self, *arguments)  # type: ignore[misc,return-value]
 
     def _typed_blank(self, part: Part, wanted: str) -> Part:
         if part.type.kind != "blank":
@@ -161,8 +173,9 @@ class PostgresqlWriter:
         return element if integer else None
 
     def _one_of(self, node: OneOf) -> Part:
-        item = self.write(node.item)
-        return Part(func.coalesce(self._among(node, item), FALSE), BOOLEAN, error=self._items_error(node, item))
+        item = self._unified(node.item, _listed_type(node))
+        found = pieces.let(item.value, lambda value: self._among(node, replace(item, value=value)))
+        return Part(func.coalesce(found, FALSE), BOOLEAN, error=self._items_error(node, item))
 
     def _items_error(self, node: OneOf, item: Part) -> ColumnElement | None:
         return pieces.any_of([item.error, *(self.write(each).error for each in node.items)])
@@ -200,10 +213,12 @@ class PostgresqlWriter:
             return item.value.in_(units)
         if node.container.type.kind == "records":
             return item.value.in_(container.value)
-        part = func.concat(";", type_coerce(item.value, Text()), ";", type_=Text())
-        return (func.strpos(type_coerce(container.value, Text()), part) > 0) & item.value.isnot(None) & (
-            func.strpos(type_coerce(item.value, Text()), ";") == 0
-        )
+
+        def has(code: ColumnElement) -> ColumnElement:
+            part = func.concat(";", code, ";", type_=Text())
+            return (func.strpos(type_coerce(container.value, Text()), part) > 0) & (func.strpos(code, ";") == 0)
+
+        return pieces.let(type_coerce(item.value, Text()), has)
 
     def _blank_value(self, node: BlankValue) -> Part:
         part, other = self._unified(node.operand, node.type), self._unified(node.otherwise, node.type)
@@ -274,9 +289,9 @@ class PostgresqlWriter:
             if left.error is None and right.error is None:
                 return self._compared(node, left, right, exact=False)
         if isinstance(node, OneOf):
-            item = self.write(node.item)
+            item = self._unified(node.item, _listed_type(node))
             if self._items_error(node, item) is None:
-                return self._among(node, item)
+                return pieces.let(item.value, lambda value: self._among(node, replace(item, value=value)))
         if isinstance(node, Contains):
             container, item = self.write(node.container), self.write(node.item)
             if container.error is None and item.error is None:
@@ -300,6 +315,12 @@ def _too_big(written: Part, type: ValueType) -> ColumnElement | None:
     return None
 
 
+def _listed_type(node: OneOf) -> ValueType:
+    """What a blank item is, judged by the list."""
+    kinds = [each.type for each in (node.item, *node.items) if each.type.kind != "blank"]
+    return kinds[0] if kinds else node.item.type
+
+
 def _bound(*parts: Part) -> Decimal | None:
     return None if any(each.bound is None for each in parts) else max(limit_of(each) for each in parts)
 
@@ -320,7 +341,9 @@ def _same_record(sign: str, left: Part, right: Part) -> ColumnElement:
         literal(each.type.object or "", Text()) if each.other is None else type_coerce(each.other, Text())
         for each in (left, right)
     )
-    same = left.value.is_not_distinct_from(right.value) & (left.value.is_(None) | (first == second))
+    same = pieces.let(left.value, lambda value: (
+        value.is_not_distinct_from(right.value) & (value.is_(None) | (first == second))
+    ))
     return same if sign == "==" else ~same
 
 

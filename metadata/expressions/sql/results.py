@@ -10,6 +10,8 @@ from sqlalchemy import BigInteger, Boolean, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from metadata.expressions.sql.literals import sqlite_value
+
 _EXACT = Context(prec=60)
 
 
@@ -18,6 +20,10 @@ class ExactText(TypeDecorator[Decimal]):
 
     impl = Text
     cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
+        """Write a number."""
+        return None if value is None else format(Decimal(value), "f")  # type: ignore[arg-type]
 
     def process_result_value(self, value: object, dialect: Dialect) -> Decimal | None:
         """Read the number."""
@@ -34,6 +40,10 @@ class ScaledInteger(TypeDecorator[Decimal]):
         super().__init__()
         self.scale = scale
 
+    def process_bind_param(self, value: object, dialect: Dialect) -> int | None:
+        """Take the point away."""
+        return None if value is None else int(Decimal(value).scaleb(self.scale, _EXACT))  # type: ignore[arg-type]
+
     def process_result_value(self, value: object, dialect: Dialect) -> Decimal | None:
         """Put the point where it belongs."""
         return None if value is None else Decimal(value).scaleb(-self.scale, _EXACT)  # type: ignore[arg-type]
@@ -45,6 +55,10 @@ class _Read(TypeDecorator):
     impl = Text
     cache_ok = True
     read: Callable[[str], object]
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> object:
+        """Write a value as SQLite holds it."""
+        return sqlite_value(value)
 
     def process_result_value(self, value: object, dialect: Dialect) -> object:
         """Read the text."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import BigInteger, literal, literal_column
 
+from metadata.expressions.numbers import EXACT
 from metadata.expressions.sql.literals import INT64
 from metadata.expressions.sql.values import Part
 
@@ -35,9 +36,9 @@ def _integral(part: Part) -> Part | None:
         value = literal_column("NULL", BigInteger())
         return None if part.fails else replace(part, value=value, scale=0, bound=Decimal(1), blank=True)
     if isinstance(part.constant, Decimal):
-        number = part.constant.normalize()
+        number = part.constant.normalize(EXACT)
         scale = max(0, -int(number.as_tuple().exponent))
-        whole = int(number.scaleb(scale))
+        whole = int(number.scaleb(scale, EXACT))
         if abs(whole) >= INT64:
             return None
         return replace(part, value=literal(whole, BigInteger()), scale=scale, bound=Decimal(abs(whole) + 1))
@@ -55,6 +56,6 @@ def _raised(part: Part, scale: int) -> Part | None:
     if bound > INT64:
         return None
     if isinstance(part.constant, Decimal):
-        whole = int(part.constant.scaleb(scale))
+        whole = int(part.constant.scaleb(scale, EXACT))
         return replace(part, value=literal(whole, BigInteger()), scale=scale, bound=bound)
     return replace(part, value=part.value * literal_column(str(factor), BigInteger()), scale=scale, bound=bound)

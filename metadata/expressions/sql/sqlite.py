@@ -8,6 +8,7 @@ Python by construction. An error is a value there, an empty BLOB.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, Text, and_, case, exists, func, literal, literal_column, or_, type_coerce
@@ -153,9 +154,9 @@ class SqliteWriter:
     def _one_of(self, node: OneOf) -> Part:
         item = self.write(node.item)
         items = [self.write(each) for each in node.items]
-        plain = self._among(item, items)
-        if plain is not None:
-            return Part(func.coalesce(plain, FALSE, type_=Integer()), BOOLEAN)
+        if self._among(item, items) is not None:
+            found = pieces.let(item.value, lambda value: self._among(replace(item, value=value), items))  # type: ignore[arg-type,return-value]
+            return Part(func.coalesce(found, FALSE, type_=Integer()), BOOLEAN)
         numeric = NUMBER.kind in {each.type.kind for each in (item, *items)}
         value = _function(
             "number_one_of" if numeric else "one_of",
@@ -192,9 +193,12 @@ class SqliteWriter:
         if item.fails or container.fails:
             value = _function("includes", container.value, item.value, kind="boolean")
             return Part(value, BOOLEAN, fails=True)
-        sought = literal_column("';'", Text()).op("||")(item.value).op("||")(literal_column("';'", Text()))
-        found = (func.instr(container.value, sought) > 0) & (func.instr(item.value, ";") == 0)
-        return Part(func.coalesce(found, FALSE, type_=Integer()), BOOLEAN)
+
+        def has(code: ColumnElement) -> ColumnElement:
+            sought = literal_column("';'", Text()).op("||")(code).op("||")(literal_column("';'", Text()))
+            return (func.instr(container.value, sought) > 0) & (func.instr(code, ";") == 0)
+
+        return Part(func.coalesce(pieces.let(item.value, has), FALSE, type_=Integer()), BOOLEAN)
 
     def _blank_value(self, node: BlankValue) -> Part:
         parts = _unified(node.type, [self.write(node.operand), self.write(node.otherwise)])
@@ -334,14 +338,17 @@ def _unified(type: ValueType, parts: list[Part]) -> list[Part]:
 
 def _like(parts: list[Part], value: ColumnElement, type: ValueType) -> Part:
     bounds = [each.bound for each in parts if each.bound is not None]
-    return Part(value, type, scale=parts[0].scale, bound=max(bounds, default=None), fails=_fail(parts))
+    held = BigInteger() if parts[0].scale is not None else SQLITE_TYPES[type.kind]
+    return Part(type_coerce(value, held), type, scale=parts[0].scale, bound=max(bounds, default=None), fails=_fail(parts))
 
 
 def _same_record(sign: str, left: Part, right: Part) -> ColumnElement:
     first, second = (
         literal(each.type.object or "", Text()) if each.other is None else each.other for each in (left, right)
     )
-    same = left.value.is_not_distinct_from(right.value) & (left.value.is_(None) | (first == second))
+    same = pieces.let(left.value, lambda value: (
+        value.is_not_distinct_from(right.value) & (value.is_(None) | (first == second))
+    ))
     return same if sign == "==" else ~same
 
 

@@ -148,12 +148,12 @@ class Generator:
             depth, "({b} and {b})", "({b} or {b})", "(not {b})", "AND({b}, {b}, {b})", "OR({b}, {b}, {b})", "({n} == {n})", "({n} != {n})",
             "({n} < {n})", "({n} <= {n})", "({n} > {n})", "({n} >= {n})", "({t} == {t})", "({t} != {t})", "({t} < {t})", "({t} >= {t})",
             "({d} == {d})", "({d} < {d})", "({m} <= {m})", "({m} != {m})", "({k} < {k})", "({c} == {c})", "({c} != 'lost')",
-            "({b} == {b})", "{c} in ['won', 'new']", "{c} not in ['won', none]", "{n} in [1, 2.5, 0]", "{t} in ['n', {t}]", "{n} in [{n}, {n}]",
-            "{d} in [DATE(2026, 1, 31), {d}]",
+            "({b} == {b})", "({c} in ['won', 'new'])", "({c} not in ['won', none])", "({n} in [1, 2.5, 0])", "({t} in ['n', {t}])", "({n} in [{n}, {n}])",
+            "({d} in [DATE(2026, 1, 31), {d}])",
             "ISBLANK({n})", "ISBLANK({t})", "ISBLANK({d})", "ISBLANK(colors)", "ISBLANK(place)", "ISFINAL(stage)", "INCLUDES(colors, 'red')",
-            "'blue' in colors", "'red' not in colors", "CONTAINS({t}, {t})", "BEGINS({t}, {t})", "ISNUMBER({t})",
-            "REGEX({t}, '[A-Za-z]+\\\\d*')", "REGEX({t}, '(a|b|c)*|.{{3,5}}')", "owner == CURRENT_USER()", "owner != 8", "owner in [3, 7]",
-            "unit in MY_ORG_UNITS()", "not (unit in MY_ORG_UNITS())", "owner == {n}", "IF({b}, {b}, {b})", "IFERROR({b}, {b})", "BLANKVALUE({b}, {b})", "0 < {n} <= {n}",
+            "('blue' in colors)", "('red' not in colors)", "CONTAINS({t}, {t})", "BEGINS({t}, {t})", "ISNUMBER({t})",
+            "REGEX({t}, '[A-Za-z]+\\\\d*')", "REGEX({t}, '(a|b|c)*|.{{3,5}}')", "owner == CURRENT_USER()", "owner != 8", "(owner in [3, 7])",
+            "(unit in MY_ORG_UNITS())", "not (unit in MY_ORG_UNITS())", "owner == {n}", "IF({b}, {b}, {b})", "IFERROR({b}, {b})", "BLANKVALUE({b}, {b})", "(0 < {n} <= {n})",
             "IFS({b}, {b}, {b})",
         ) if depth else leaves
 
