@@ -201,7 +201,7 @@ def _shown(
     reader: Reader, of: Object, plan: ListPlan, asked: Asked, start: str, *, views: tuple[object, ...],
     conditions: list[filters.Condition], found: Found, fault: str,
 ) -> dict[str, object]:
-    label, narrowed = reader.object_label(of), bool(conditions or asked.where)
+    label, narrowed = reader.object_word(of), bool(conditions or asked.where)
     many = reader.plural(of)
     chips: list[object] = [
         Chip(each.field, each.operator, each.value, asked.url(start, c=[other for other in asked.conditions if other != each.address]))

@@ -100,7 +100,7 @@ def _kinds(unit: Unit, reader: Reader, of: Object) -> Response:
         Place(f"{request.path}?record_type={kind.name}{f'&{query}' if query else ''}", reader.text(kind.label) or kind.name)
         for kind in of.record_types.values()
     ]
-    title = reader.say("New %(object)s", object=reader.object_label(of))
+    title = reader.say("New %(object)s", object=reader.object_word(of))
     return page(unit, reader, "kinds.html", at=of.name, title=title, symbol=of.icon, tone=tone_of(of.name), kinds=kinds)
 
 
@@ -191,7 +191,7 @@ def _form(subject: Subject, raw: Raw, *, was: Raw, state: FormState, tried: Atte
     problems = (*tried.problems, *tried.warnings) if tried else ()
     errors = [each for each in problems if each.level != "warning"]
     warnings = [each for each in problems if each.level == "warning"]
-    label, placed = reader.object_label(of), subject.plan.boxes
+    label, placed = reader.object_word(of), subject.plan.boxes
     shown = FormPage(
         title=reader.say("Edit %(object)s", object=label) if record else reader.say("New %(object)s", object=label),
         plural=reader.plural(of), list_url=subject.list_url, record_url=subject.url if record else "",

@@ -8,10 +8,12 @@ from runtime.records.search import Hit, candidates, search
 from runtime.unit import Unit
 from runtime.web.reader import Reader
 from runtime.web.shell import Group, Place
+from runtime.web.widgets.cells import along
 from runtime.web.widgets.markup import tone_of
 
 OFFERED = 20
 SUGGESTED = 8
+_SHOWN = 80
 MOST_TYPED = 200
 
 
@@ -50,8 +52,19 @@ def _group(reader: Reader, of: Object, found: list[Hit], base: str) -> Group:
     tone = tone_of(of.name)
     return Group(
         reader.plural(of),
-        tuple(Place(f"{base}/o/{of.name}/{hit.id}", hit.name, of.icon, False, tone) for hit in found),
+        tuple(
+            Place(f"{base}/o/{of.name}/{hit.id}", hit.name or reader.object_label(of), of.icon, False, tone, _beside(reader, of, hit))
+            for hit in found
+        ),
     )
+
+
+def _beside(reader: Reader, of: Object, hit: Hit) -> str:
+    """Where the words were found, unless that is the name."""
+    if not hit.text or hit.text == hit.name:
+        return ""
+    _, label = along(reader, of, tuple(hit.field.split(".")))
+    return f"{label}: {hit.text[:_SHOWN]}" if label else hit.text[:_SHOWN]
 
 
 def places(reader: Reader, text: str, *, base: str) -> list[Place]:

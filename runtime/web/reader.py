@@ -42,6 +42,12 @@ class Reader:
         """What one record of an object is called."""
         return of.label.in_(self.locale) or of.name
 
+    def object_word(self, of: Object) -> str:
+        """What one record of an object is called inside a sentence: `loan`, but `ID card`."""
+        label = self.object_label(of)
+        is_word = self.locale.startswith("en") and label[1:2] == label[1:2].lower()
+        return label[:1].lower() + label[1:] if is_word else label
+
     def plural(self, of: Object) -> str:
         """What several records of an object are called."""
         return of.plural.in_(self.locale) if self._says(of.plural) else self.object_label(of)

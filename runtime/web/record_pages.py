@@ -239,7 +239,7 @@ def related_of(unit: Unit, reader: Reader, plan: RecordPlan, tab: Tab, record: R
     page = find(unit.ctx, unit.connection, query)
     values = with_names(unit, columns, page.records)
     rows = rows_html(columns, openings_of(columns), [(each.id, held) for each, held in zip(page.records, values, strict=True)], object_name=of.name, scene=scene)
-    label = reader.object_label(of)
+    label = reader.object_word(of)
     back = f"{plan.of.name}/{record.id}" if of.fields[wanted.by].type.widget == "any_lookup" else str(record.id)
     new_url = f"{scene.base}/o/{of.name}/new?set.{wanted.by}={back}" if may_create(reader, of) else ""
     return Related(

@@ -37,6 +37,7 @@ class Place:
     icon: str = ""
     current: bool = False
     tone: str = "gray"
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def languages_of(visit: Visit) -> tuple[Choice, ...]:
 
 def _themes(visit: Visit) -> tuple[Choice, ...]:
     current = request.cookies.get(THEME_COOKIE, "auto")
-    labels = {"light": say(visit.locale, "Light"), "dark": say(visit.locale, "Dark"), "auto": say(visit.locale, "Automatic")}
+    labels = {"light": say(visit.locale, "Light"), "dark": say(visit.locale, "Dark"), "auto": say(visit.locale, "Auto")}
     return tuple(Choice(code, labels[code], str(code == current).lower(), icon=icon) for code, icon in THEMES)
 
 

@@ -141,7 +141,7 @@ def _record(unit: Unit, reader: Reader, of: Object, number: int, *, deleted: boo
         deleted=deleted, restore_url=f"{here}/restore" if deleted and rights.delete else "",
         edit_url=f"{here}/edit" if may_edit else "",
         copy_url=f"{scene.base}/o/{of.name}/new" if may_create(reader, of) else "",
-        copy_label=reader.say("New %(object)s", object=label), delete_url=f"{here}/delete" if may_delete else "",
+        copy_label=reader.say("New %(object)s", object=reader.object_word(of)), delete_url=f"{here}/delete" if may_delete else "",
         version=record.version, facts=facts_of(plan, values, scene), path=path_of(reader, plan, values),
         tabs=tuple(Place(f"{here}?tab={each.name}", tab_label(reader, each), current=each.name == tab.name) for each in plan.tabs),
         sections=details_of(unit, plan, tab, values, scene),

@@ -128,7 +128,7 @@ def value_cell(reader: Reader, of: Object, path: tuple[str, ...], field: Field, 
     if field.type.widget in _WITH_NAMES:
         return _WITH_NAMES[field.type.widget](reader, field, key, linked)
     if is_moment(field):
-        return _moment_cell(reader, key)
+        return _moment_cell(reader, key, near=field.standard)
     if _is_foreign_money(field):
         return _foreign_money_cell(reader, field, key, ".".join((*path[:-1], str(field.options["currency_field"]))))
     show = shower(reader, field, linked=linked)
@@ -213,14 +213,17 @@ def _foreign_money_cell(reader: Reader, field: Field, key: str, currency_key: st
     return cell
 
 
-def _moment_cell(reader: Reader, key: str) -> Cell:
+def _moment_cell(reader: Reader, key: str, *, near: bool) -> Cell:
+    """Show an instant: what the platform noted as a distance (`near`), what people entered as it is."""
     locale, zone, just_now = reader.locale, formats.zone_of(reader.time_zone), reader.say("just now")
 
     def cell(values: Values, scene: Scene) -> str:
         value = values[key]
         if not isinstance(value, datetime):
             return BLANK
-        return moment_html(locale, value, now=scene.now, zone=zone, just_now=just_now)
+        if near:
+            return moment_html(locale, value, now=scene.now, zone=zone, just_now=just_now)
+        return f'<time datetime="{value:%Y-%m-%dT%H:%M:%SZ}">{formats.moment(locale, value.astimezone(zone))}</time>'
 
     return cell
 
