@@ -69,7 +69,7 @@ def get_item(kind: str, name: str) -> Response:
 def put_item(kind: str, name: str) -> Response:
     """Answer `PUT /metadata/{kind}/{name}`: replace or add it in the draft."""
     no_parameters()
-    bench = _bench(CUSTOMIZE)
+    bench = _bench(CUSTOMIZE, changing=True)
     item = bench.put(kind, name, json_object(), seen=_seen())
     return _answer({"kind": kind, "name": name, "changed": item.changed}, headers=_tag(item))
 
@@ -77,7 +77,7 @@ def put_item(kind: str, name: str) -> Response:
 def delete_item(kind: str, name: str) -> Response:
     """Answer `DELETE /metadata/{kind}/{name}`: take it away in the draft."""
     no_parameters()
-    _bench(CUSTOMIZE).remove(kind, name, seen=_seen())
+    _bench(CUSTOMIZE, changing=True).remove(kind, name, seen=_seen())
     return nothing()
 
 
@@ -167,8 +167,8 @@ def _allowed(*rights: str) -> Unit:
     return unit
 
 
-def _bench(right: str) -> Workbench:
-    return Workbench(_allowed(right).connection)
+def _bench(right: str, *, changing: bool = False) -> Workbench:
+    return Workbench(_allowed(right).connection, changing=changing)
 
 
 def _seen() -> str | None:

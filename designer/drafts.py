@@ -11,17 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from metadata.canonical import canonical
+from metadata.checking import check
 from metadata.diff import Change, diff
 from metadata.documents import Package, item_from_json
 from metadata.edits import Overlay, edits_between
-from metadata.errors import TenonError
+from metadata.errors import PackageInvalid, Problem, TenonError
 from metadata.kinds import KINDS
 from metadata.merge import PRIVATE, merged
 from tenants import catalog
 from tenants.catalog import Draft
+from tenants.system_tables import SYSTEM
 
 Body = Mapping[str, object]
 
@@ -73,8 +75,11 @@ class DraftItem:
 class Workbench:
     """What is published and what is drafted, read once for one request."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, changing: bool = False) -> None:
+        """Read everything; `changing` lets nobody else change the draft until the transaction ends."""
         self._connection = connection
+        if changing:
+            connection.execute(select(SYSTEM.state.c.id).with_for_update())
         self.version = catalog.state(connection).version
         self.packages: tuple[Package, ...] = catalog.installed(connection)
         self.published: Overlay = catalog.overlay(connection)
@@ -103,11 +108,14 @@ class Workbench:
     def put(self, kind: str, name: str, body: Body, *, seen: str | None) -> DraftItem:
         """Replace an item in the draft, or add one; `seen` is the tag of what the change was made from.
 
-        Only what differs from the packages is kept. Raises PackageInvalid when the body can't be a definition,
-        DraftChanged when somebody else changed the item.
+        Only what differs from the packages is kept. Raises PackageInvalid when the body does not fit its kind's schema
+        (what it refers to is looked at when the draft is planned), DraftChanged when somebody else changed the item.
         """
         self._check_seen(kind, name, seen)
         item = item_from_json(kind, name, body)
+        _, faults = check(kind, item.body)
+        if faults:
+            raise PackageInvalid(Problem(each.code, each.path, each.params) for each in faults)
         base = self._definitions(Overlay())[kind].get(name)
         self._save(kind, name, edits_between(base, item.body, kind=kind, name=name))
         return self.item(kind, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from runtime.api.concurrency import matched_version, tagged, version_tag
 from runtime.api.idempotency import once
@@ -113,7 +113,6 @@ def _written(unit: Unit, object_name: str, saved: Saved, fields: tuple[str, ...]
         shown["record"] = query.get_json(unit.ctx, unit.connection, object_name, saved.record_id, fields)
     headers = {"ETag": version_tag(saved.version)}
     if status == 201:
-        headers["Location"] = url_for(
-            "api.get_record", tenant=unit.ctx.tenant.slug, object_name=object_name, record_id=saved.record_id
-        )
+        slug = unit.ctx.tenant.slug
+        headers["Location"] = f"{request.script_root}/{slug}/api/v1/records/{object_name}/{saved.record_id}"
     return answer(shown, status, headers)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -157,6 +158,17 @@ def test_a_draft_survives_the_upgrade_of_a_package(loans: Application, admin: Cl
 
 def test_publishing_nothing_is_refused(admin: Client) -> None:
     assert (admin.post("/metadata/publish").status_code, admin.post("/metadata/publish").json["code"]) == (409, "draft_missing")
+
+
+def test_two_who_change_different_fields_at_once_both_win(loans: Application, admin: Client) -> None:
+    def add(number: int) -> int:
+        client = Client(loans.app.test_client(), admin.prefix, admin.headers, admin.user)
+        body = {"label": {"en": "Room"}, "plural": {"en": "Rooms"}, "fields": {"name": {"type": "text"}}}
+        return client.put(f"/metadata/object/x_room{number}", json=body, headers=NEW).status_code
+
+    with ThreadPoolExecutor(6) as threads:
+        assert set(threads.map(add, range(6))) == {200}
+    assert len(admin.get("/metadata/draft").json["changes"]) == 6
 
 
 @pytest.mark.parametrize(

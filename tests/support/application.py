@@ -122,18 +122,21 @@ class Application:
         wanted = [package_of(each) if isinstance(each, str) else each for each in packages]
         install(self.storage, self.tenant, wanted, author=SYSTEM_USER, demo=demo, clock=self.clock)
 
-    def client(self, *, roles: Sequence[str] = ("administrator",), app: Flask | None = None, **values: object) -> Client:
+    def client(
+        self, *, roles: Sequence[str] = ("administrator",), tenant: Tenant | None = None, **values: object
+    ) -> Client:
         """A new user with roles and a token of that user; further `values` of the user may be given."""
         self._count += 1
+        tenant = tenant or self.tenant
         login = str(values.pop("login", f"user{self._count}"))
-        with self.storage.writing(self.tenant) as connection:
+        with self.storage.writing(tenant) as connection:
             model = catalog.published(connection).model
-            ctx = RecordContext(self.tenant, SYSTEM_USER, model, everything(model), self.clock)
+            ctx = RecordContext(tenant, SYSTEM_USER, model, everything(model), self.clock)
             sent = {"login": login, "name": login, "active": True, "roles": list(roles), **values}
             user_id = service.create(ctx, connection, "user", sent).record_id
             token = create_token(connection, user_id, "test")
         user = User(user_id, login, login, None, tuple(roles))
-        return Client((app or self.app).test_client(), f"/{SLUG}/api/v1", {"Authorization": f"Bearer {token}"}, user)
+        return Client(self.app.test_client(), f"/{tenant.slug}/api/v1", {"Authorization": f"Bearer {token}"}, user)
 
     def context(self, user: User = SYSTEM_USER) -> RecordContext:
         """A context for calling the runtime directly; the platform itself may do everything."""
