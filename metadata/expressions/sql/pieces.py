@@ -160,5 +160,6 @@ def nothing(type: TypeEngine) -> ColumnElement:
     return cast(null(), type)
 
 
+ALWAYS, NEVER = literal_column("(1 = 1)", Boolean()), literal_column("(1 = 0)", Boolean())
 UNKNOWN = literal_column("NULL", Boolean())
 """Neither true nor false."""

@@ -6,7 +6,6 @@ computing one never fails, even where its condition holds: PostgreSQL may comput
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -23,6 +22,7 @@ from metadata.expressions.functions.registry import Form
 from metadata.expressions.functions.text import size_of
 from metadata.expressions.sql import pieces
 from metadata.expressions.sql.binding import bound
+from metadata.expressions.sql.comparisons import TURNED, compared, integer_compared, same_record
 from metadata.expressions.sql.constants import READS, known
 from metadata.expressions.sql.literals import TYPES, compared_integer, postgresql_literal
 from metadata.expressions.sql.values import Part, SqlValue
@@ -32,10 +32,6 @@ from metadata.expressions.tree import (
 )
 from metadata.expressions.types import BOOLEAN, NUMBER, ValueType
 
-COMPARE: dict[str, Callable[[ColumnElement, ColumnElement], ColumnElement]] = {
-    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}
-TURNED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 TRUE, FALSE = literal_column("TRUE", Boolean()), literal_column("FALSE", Boolean())
 
 
@@ -149,20 +145,16 @@ class PostgresqlWriter:
         if sign in ("==", "!=") and right.blank:
             return left.value.is_(None) if sign == "==" else left.value.isnot(None)
         if "any_record" in (left.type.kind, right.type.kind):
-            return _same_record(sign, left, right)
+            return same_record(sign, left, right)
         stored = self._stored_integer(node.left)
         constant = right.constant
         if stored is not None and isinstance(constant, int | Decimal) and not isinstance(constant, bool):
             answer = compared_integer(sign, Decimal(constant), 0)
-            return _integer_compared(stored, sign, answer, exact=exact)
-        if sign in ("==", "!="):
-            if sign == "==" and not exact and right.constant is not None:
-                return _as_numbers(left, right)[0] == _as_numbers(left, right)[1]
-            first, second = _as_numbers(left, right)
-            return first.is_not_distinct_from(second) if sign == "==" else first.is_distinct_from(second)
-        if node.left.type.kind in ("text", "choice"):
-            return COMPARE[sign](left.value.collate("C"), right.value)
-        return COMPARE[sign](left.value, right.value)
+            return integer_compared(stored, sign, answer, exact=exact)
+        first, second = _as_numbers(left, right)
+        if sign not in ("==", "!=") and node.left.type.kind == "text":
+            first = first.collate("C")
+        return compared(sign, first, second, exact=exact or right.constant is None)
 
     def _stored_integer(self, node: Node) -> ColumnElement | None:
         """The integer column that a path ends at, so that an index on it can be used."""
@@ -334,33 +326,6 @@ def _as_numbers(left: Part, right: Part) -> tuple[ColumnElement, ColumnElement]:
     if kinds == {"record", "number"}:
         return pieces.as_number(left.value), pieces.as_number(right.value)
     return left.value, right.value
-
-
-def _same_record(sign: str, left: Part, right: Part) -> ColumnElement:
-    first, second = (
-        literal(each.type.object or "", Text()) if each.other is None else type_coerce(each.other, Text())
-        for each in (left, right)
-    )
-    same = pieces.let(left.value, lambda value: (
-        value.is_not_distinct_from(right.value) & (value.is_(None) | (first == second))
-    ))
-    return same if sign == "==" else ~same
-
-
-def _integer_compared(
-    column: ColumnElement, sign: str, answer: tuple[str, int] | bool, *, exact: bool,
-) -> ColumnElement:
-    if isinstance(answer, bool):
-        if sign in ("==", "!="):
-            return TRUE if answer else FALSE
-        return column == column if answer else column != column
-    sign, value = answer
-    constant = literal(value, BigInteger())
-    if sign == "!=":
-        return column.is_distinct_from(constant)
-    if sign == "==" and exact:
-        return column.is_not_distinct_from(constant)
-    return COMPARE[sign](column, constant)
 
 
 def _chosen(

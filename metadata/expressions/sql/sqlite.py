@@ -13,15 +13,14 @@ from decimal import Decimal
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, Text, and_, case, exists, func, literal, literal_column, or_, type_coerce
 
-from metadata.expressions import texts
 from metadata.expressions.expression import ERROR, Moment
-from metadata.expressions.functions.text import joined_type, size_of
 from metadata.expressions.sql import pieces
+from metadata.expressions.sql.comparisons import TURNED, compared, integer_compared, same_record
 from metadata.expressions.sql.constants import READS, known
 from metadata.expressions.sql.literals import INT64, SQLITE_TYPES, cast_null, compared_integer, sqlite_literal
-from metadata.expressions.sql.postgresql import COMPARE, TURNED
 from metadata.expressions.sql.results import ExactText, ScaledInteger
 from metadata.expressions.sql.scaled import aligned, as_scaled
+from metadata.expressions.sql.sqlite_native import NATIVE
 from metadata.expressions.sql.sqlite_functions import COMPARISONS, PREFIX
 from metadata.expressions.sql.values import Part, SqlValue
 from metadata.expressions.tree import (
@@ -88,7 +87,7 @@ class SqliteWriter:
 
     def _call(self, node: Call) -> Part:
         arguments = [self.write(each) for each in node.arguments]
-        native = _NATIVE.get(node.form.name)
+        native = NATIVE.get(node.form.name)
         part = native(node, arguments) if native is not None else None
         if part is not None:
             return part
@@ -134,13 +133,13 @@ class SqliteWriter:
         if sign in ("==", "!=") and right.type.kind == "blank" and not left.fails:
             return Part(left.value.is_(None) if sign == "==" else left.value.isnot(None), BOOLEAN)
         if "any_record" in (left.type.kind, right.type.kind) and not (left.fails or right.fails):
-            return Part(_same_record(sign, left, right), BOOLEAN)
+            return Part(same_record(sign, left, right), BOOLEAN)
         numeric = NUMBER.kind in (left.type.kind, right.type.kind)
         if numeric:
             stored = as_scaled(left)
             if stored is not None and isinstance(right.constant, int | Decimal):
                 answer = compared_integer(sign, Decimal(right.constant), stored.scale or 0)
-                return Part(_integer_compared(stored.value, sign, answer, exact=exact), BOOLEAN)
+                return Part(integer_compared(stored.value, sign, answer, exact=exact), BOOLEAN)
             pair = aligned([left, right])
             if pair is None:
                 name = f"number_{COMPARISONS[sign]}"
@@ -149,7 +148,7 @@ class SqliteWriter:
         elif left.fails or right.fails:
             value = _function(COMPARISONS[sign], left.value, right.value, kind="boolean")
             return Part(value, BOOLEAN, fails=True)
-        return Part(_native_comparison(sign, left, right, exact=exact), BOOLEAN)
+        return Part(_plainly(sign, left, right, exact=exact), BOOLEAN)
 
     def _one_of(self, node: OneOf) -> Part:
         item = self.write(node.item)
@@ -180,7 +179,7 @@ class SqliteWriter:
             conditions.append(stored.value.in_([literal(each, BigInteger()) for each in values]))
         elif values:
             conditions.append(item.value.in_([sqlite_literal(each, item.type.kind) for each in values]))
-        return or_(*conditions) if conditions else FALSE == TRUE
+        return or_(*conditions) if conditions else pieces.NEVER
 
     def _contains(self, node: Contains) -> Part:
         item = self.write(node.item)
@@ -219,13 +218,14 @@ class SqliteWriter:
 
     def _chosen(self, type: ValueType, conditions: list[Part], results: tuple[Node, ...], otherwise: Node) -> Part:
         parts = _unified(type, [self.write(each) for each in (*results, otherwise)])
-        value = parts[-1].value
+        value, whens = parts[-1].value, []
         for condition, part in reversed(list(zip(conditions, parts[:-1], strict=True))):
             if condition.fails:
-                value = case({TRUE: part.value, WRONG: WRONG}, value=condition.value, else_=value)
+                value = case({TRUE: part.value, WRONG: WRONG}, value=condition.value, else_=_first(whens, value))
+                whens = []
             else:
-                value = case((_truth(condition), part.value), else_=value)
-        chosen = _like(parts, value, type)
+                whens.insert(0, (_truth(condition), part.value))
+        chosen = _like(parts, _first(whens, value), type)
         return Part(chosen.value, type, scale=chosen.scale, bound=chosen.bound, fails=chosen.fails or _fail(conditions))
 
     def _match(self, node: Match) -> Part:
@@ -312,6 +312,11 @@ def _fail(parts: list[Part]) -> bool:
     return any(each.fails for each in parts)
 
 
+def _first(whens: list[tuple[ColumnElement, ColumnElement]], otherwise: ColumnElement) -> ColumnElement:
+    """The first result whose condition holds: one flat CASE, for SQLite's parser can't nest a long choice."""
+    return case(*whens, else_=otherwise) if whens else otherwise
+
+
 def _truth(part: Part) -> ColumnElement:
     """A boolean as a condition; a stored one is compared, as an index on it wants it."""
     if isinstance(part.value.type, Integer):
@@ -342,62 +347,5 @@ def _like(parts: list[Part], value: ColumnElement, type: ValueType) -> Part:
     return Part(type_coerce(value, held), type, scale=parts[0].scale, bound=max(bounds, default=None), fails=_fail(parts))
 
 
-def _same_record(sign: str, left: Part, right: Part) -> ColumnElement:
-    first, second = (
-        literal(each.type.object or "", Text()) if each.other is None else each.other for each in (left, right)
-    )
-    same = pieces.let(left.value, lambda value: (
-        value.is_not_distinct_from(right.value) & (value.is_(None) | (first == second))
-    ))
-    return same if sign == "==" else ~same
-
-
-def _integer_compared(
-    column: ColumnElement, sign: str, answer: tuple[str, int] | bool, *, exact: bool,
-) -> ColumnElement:
-    if isinstance(answer, bool):
-        if sign in ("==", "!="):
-            return TRUE == (TRUE if answer else FALSE)
-        return column == column if answer else column != column
-    sign, value = answer
-    constant = literal(value, BigInteger())
-    if sign == "!=":
-        return column.is_distinct_from(constant)
-    if sign == "==" and exact:
-        return column.is_not_distinct_from(constant)
-    return COMPARE[sign](column, constant)
-
-
-def _native_comparison(sign: str, left: Part, right: Part, *, exact: bool) -> ColumnElement:
-    if sign == "==" and not exact and right.constant is not None:
-        return left.value == right.value
-    if sign == "==":
-        return left.value.is_not_distinct_from(right.value)
-    if sign == "!=":
-        return left.value.is_distinct_from(right.value)
-    return COMPARE[sign](left.value, right.value)
-
-
-def _added(node: Call, arguments: list[Part]) -> Part | None:
-    pair = aligned(arguments)
-    if pair is None or pair[0].bound is None or pair[1].bound is None:
-        return None
-    bound = pair[0].bound + pair[1].bound
-    if bound >= INT64:
-        return None
-    left, right = (each.value for each in pair)
-    value = left + right if node.form.name == "add" else left - right
-    return Part(value, node.type, scale=pair[0].scale, bound=bound)
-
-
-def _joined(node: Call, arguments: list[Part]) -> Part | None:
-    size = size_of(joined_type(tuple(each.type for each in arguments)))
-    if _fail(arguments) or size is None or size > texts.MAX_TEXT:
-        return None
-    empty = literal_column("''", Text())
-    left, right = (func.coalesce(each.value, empty, type_=Text()) for each in arguments)
-    return Part(pieces.blank_if_empty(left.op("||")(right)), node.type)
-
-
-_NATIVE: dict[str, Callable[[Call, list[Part]], Part | None]] = {"add": _added, "subtract": _added, "join": _joined}
-
+def _plainly(sign: str, left: Part, right: Part, *, exact: bool) -> ColumnElement:
+    return compared(sign, left.value, right.value, exact=exact or right.constant is None)

@@ -6,11 +6,11 @@ which no column of ours ever holds. A function never raises.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from functools import partial
+from sqlite3 import Connection
 from zoneinfo import ZoneInfo
 
 from metadata.expressions import numbers
@@ -168,10 +168,9 @@ COMPARISONS = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "
 FUNCTIONS = {f"{PREFIX}{name.lower()}": function for name, function in _functions().items()}
 
 
-def install_sqlite_functions(dbapi_connection: object) -> None:
+def install_sqlite_functions(connection: Connection) -> None:
     """Give a connection of Python's sqlite3 the functions that expressions need."""
-    create = operator.attrgetter("create_function")(dbapi_connection)
     for name, function in FUNCTIONS.items():
-        create(name, -1, function, deterministic=True)
+        connection.create_function(name, -1, function, deterministic=True)
     for name, aggregate in AGGREGATES.items():
-        operator.attrgetter("create_aggregate")(dbapi_connection)(name, 1, aggregate)
+        connection.create_aggregate(name, 1, aggregate)  # type: ignore[arg-type]
