@@ -29,7 +29,7 @@ class Item:
     name: str
     body: Mapping[str, object]
     file: str = ""
-    marks: Marks = NO_MARKS
+    marks: Marks = field(default=NO_MARKS, compare=False, repr=False)
 
     def location(self, path: tuple[str | int, ...] = (), *, key: bool = False) -> Location:
         """Say where a value of the body stands, or its key; an unknown path gives what is nearest."""
@@ -148,7 +148,7 @@ def _package(files: Files, *, platform: bool) -> Package:
     if name in RESERVED_PACKAGES and not platform:
         place = next(each for each in items if each.kind == "app").location(("app",))
         problems.append(Problem("reserved_package", ("app",), {"name": name}, place))
-    package = package_of(str(name or ""), str(version or ""), sorted(items, key=lambda each: each.kind != "app"))
+    package = package_of(str(name or ""), str(version or ""), sorted(items, key=lambda each: (each.kind != "app", each.file)))
     return Package(package.name, package.version, package.items, package.checksum, tuple(problems), tuple(unread))
 
 
