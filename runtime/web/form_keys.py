@@ -60,8 +60,8 @@ def _claim(unit: Unit, key: str, digest: str) -> bool:
         "user_id": unit.ctx.user.id, "key": key, "request_hash": digest, "created_at": unit.ctx.now(), "status": 0,
         "headers": {}, "body": "",
     }
-    insert = _INSERT[unit.connection.dialect.name](_table).values(row).on_conflict_do_nothing()
-    return unit.connection.execute(insert).rowcount == 1
+    insert = _INSERT[unit.connection.dialect.name](_table).values(row).on_conflict_do_nothing().returning(_table.c.key)
+    return unit.connection.execute(insert).first() is not None
 
 
 def _lead_again(unit: Unit, key: str) -> Response:

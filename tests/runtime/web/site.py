@@ -31,3 +31,11 @@ def open_clinic(database: Database, *, roles: tuple[str, ...] = ("administrator"
         visitor = Visitor(site.app)
         visitor.sign_in("amy")
         yield site, visitor
+
+
+def signed_in(site: Application, login: str, *roles: str) -> Visitor:
+    """One more visitor, with these roles."""
+    person(site, login, roles=roles)
+    visitor = Visitor(site.app)
+    visitor.sign_in(login)
+    return visitor

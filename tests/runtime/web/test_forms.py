@@ -6,10 +6,16 @@ import re
 import pytest
 
 from tests.runtime.web.filled import filled_form
+from tests.runtime.web.site import signed_in
 from tests.support.application import Application
-from tests.support.visitor import Visitor, person
+from tests.support.visitor import Visitor
 
 Clinic = tuple[Application, Visitor]
+
+
+def patient(site: Application, **values: object) -> int:
+    """A patient of this test's own."""
+    return site.client().create("patient", name="陈晓明", phone="13800000001", visits=12, balance="1250.50", **values)
 
 
 def record_of(site: Application, object_name: str, number: int) -> dict[str, object]:
@@ -28,8 +34,8 @@ def number_of(answer) -> int:
     return int(answer.location.rpartition("/")[2])
 
 
-def test_a_new_record_is_saved_as_it_was_entered(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
+def test_a_new_record_is_saved_as_it_was_entered(both: Clinic) -> None:
+    site, visitor = both
 
     answer = send(visitor, "/o/patient/new", {
         "name": "赵敏", "gender": "female", "born_on": "1990-05-06", "phone": "13800000009", "province": "gd", "city": "gz",
@@ -44,21 +50,23 @@ def test_a_new_record_is_saved_as_it_was_entered(clinic_of_own: Clinic) -> None:
     assert (saved["notes"], saved["story"]) == ("第一行\n第二行", "<p>好</p>")
 
 
-def test_a_form_sent_as_it_was_opened_changes_nothing(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
-    before = record_of(site, "patient", 1)
+def test_a_form_sent_as_it_was_opened_changes_nothing(both: Clinic) -> None:
+    site, visitor = both
+    number = patient(site)
+    before = record_of(site, "patient", number)
 
-    send(visitor, "/o/patient/1/edit")
+    send(visitor, f"/o/patient/{number}/edit")
 
-    assert record_of(site, "patient", 1) == before
+    assert record_of(site, "patient", number) == before
 
 
-def test_only_what_was_changed_is_written_to_the_history(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
+def test_only_what_was_changed_is_written_to_the_history(both: Clinic) -> None:
+    site, visitor = both
+    number = patient(site)
 
-    send(visitor, "/o/patient/1/edit", {"balance": "10"})
+    send(visitor, f"/o/patient/{number}/edit", {"balance": "10"})
 
-    latest = site.client().get("/records/patient/1/history").json["changes"][0]
+    latest = site.client().get(f"/records/patient/{number}/history").json["changes"][0]
     assert [each["field"] for each in latest["fields"]] == ["balance"]
 
 
@@ -73,21 +81,22 @@ def test_problems_stand_on_top_and_beside_their_fields_and_what_was_typed_stays(
     assert 'value="-3"' in answer.text and "bleibt &lt;b&gt;" in answer.text
 
 
-def test_a_warning_is_shown_first_and_may_then_be_confirmed(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
-    path = "/o/appointment/new?record_type=visit&set.patient=1"
+def test_a_warning_is_shown_first_and_may_then_be_confirmed(both: Clinic) -> None:
+    site, visitor = both
+    number = patient(site)
+    path = f"/o/appointment/new?record_type=visit&set.patient={number}"
 
     answer = send(visitor, path, {"starts_at": "2026-01-08T09:00", "minutes": "200"})
     again = filled_form(answer.text)
 
     assert answer.status_code == 422 and "时长超过两小时" in answer.text
-    assert site.client().get("/records/appointment").json["records"] == []
+    assert site.client().get(f"/records/appointment?where=patient == {number}").json["records"] == []
     number = number_of(visitor.post("/o/appointment/new", {**again.to_dict(flat=False), "confirmed": "yes"}))
     assert record_of(site, "appointment", number)["minutes"] == 200
 
 
-def test_a_local_time_is_meant_in_the_users_zone(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
+def test_a_local_time_is_meant_in_the_users_zone(both: Clinic) -> None:
+    site, visitor = both
 
     answer = send(visitor, "/o/appointment/new?record_type=visit&set.patient=1", {"starts_at": "2026-01-08T09:00"})
 
@@ -96,8 +105,8 @@ def test_a_local_time_is_meant_in_the_users_zone(clinic_of_own: Clinic) -> None:
     assert 'value="2026-01-08T09:00"' in visitor.get(f"/o/appointment/{number}/edit").text
 
 
-def test_sending_a_form_twice_makes_one_record(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
+def test_sending_a_form_twice_makes_one_record(both: Clinic) -> None:
+    site, visitor = both
     form = filled_form(visitor.get("/o/doctor/new").text)
     form["name"], form["fee"] = "Dr. Twice", "5"
 
@@ -127,30 +136,32 @@ def test_a_value_of_the_address_fills_the_form(shared: Clinic) -> None:
     assert '<option value="2" selected>林芳</option>' in page
 
 
-def test_a_file_is_kept_until_another_one_comes(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
+def test_a_file_is_kept_until_another_one_comes(both: Clinic) -> None:
+    site, visitor = both
+    number = patient(site)
     consent = (io.BytesIO(b"I agree"), "同意书.txt")
 
-    send(visitor, "/o/patient/1/edit", {"consent": consent}, content_type="multipart/form-data")
-    send(visitor, "/o/patient/1/edit", {"visits": "13"})
+    send(visitor, f"/o/patient/{number}/edit", {"consent": consent}, content_type="multipart/form-data")
+    send(visitor, f"/o/patient/{number}/edit", {"visits": "13"})
 
-    answer = visitor.get("/o/patient/1/file/consent")
+    answer = visitor.get(f"/o/patient/{number}/file/consent")
     assert answer.data == b"I agree"
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert "同意书.txt" in visitor.get("/o/patient/1").text
+    assert "同意书.txt" in visitor.get(f"/o/patient/{number}").text
 
 
-def test_a_file_can_be_taken_away(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
-    send(visitor, "/o/patient/1/edit", {"consent": (io.BytesIO(b"x"), "a.txt")}, content_type="multipart/form-data")
+def test_a_file_can_be_taken_away(both: Clinic) -> None:
+    site, visitor = both
+    number = patient(site)
+    send(visitor, f"/o/patient/{number}/edit", {"consent": (io.BytesIO(b"x"), "a.txt")}, content_type="multipart/form-data")
 
-    send(visitor, "/o/patient/1/edit", {"consent.remove": "true"})
+    send(visitor, f"/o/patient/{number}/edit", {"consent.remove": "true"})
 
-    assert record_of(site, "patient", 1)["consent"] is None
+    assert record_of(site, "patient", number)["consent"] is None
 
 
-def test_without_scripts_a_relation_is_chosen_by_typing_its_name(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
+def test_without_scripts_a_relation_is_chosen_by_typing_its_name(both: Clinic) -> None:
+    site, visitor = both
     path = "/o/appointment/new?record_type=visit"
 
     number = number_of(send(visitor, path, {"patient.name": "林芳", "starts_at": "2026-01-08T09:00", "about.name": "李雪梅"}))
@@ -161,8 +172,8 @@ def test_without_scripts_a_relation_is_chosen_by_typing_its_name(clinic_of_own: 
     assert refused.status_code == 422 and "没有这人" in refused.text
 
 
-def test_a_condition_hides_and_requires_in_the_form_and_on_the_server(clinic_of_own: Clinic) -> None:
-    _, visitor = clinic_of_own
+def test_a_condition_hides_and_requires_in_the_form_and_on_the_server(both: Clinic) -> None:
+    _, visitor = both
     form = filled_form(visitor.get("/o/appointment/new?record_type=visit&set.patient=1").text)
     form["starts_at"], form["status"] = "2026-01-08T09:00", "cancelled"
 
@@ -185,68 +196,64 @@ def test_formulas_are_computed_while_one_types(shared: Clinic) -> None:
     assert state["fields"]["discount"]["read_only"] is False
 
 
-def test_a_field_that_may_not_be_edited_is_shown_only(clinic_of_own: Clinic) -> None:
-    site, _ = clinic_of_own
-    nurse = nurse_of(site)
+def test_a_field_that_may_not_be_edited_is_shown_only(both: Clinic) -> None:
+    site, _ = both
+    nurse = signed_in(site, "nina", "nurse")
 
-    page = nurse.get("/o/patient/1/edit").text
+    page = nurse.get(f"/o/patient/{patient(site)}/edit").text
 
     assert 'name="balance"' not in page and "¥1,250.50" in page
     assert 'name="secret"' not in page and "内部代号" not in page
 
 
-def nurse_of(site: Application) -> Visitor:
-    person(site, "nora", roles=("nurse",))
-    visitor = Visitor(site.app)
-    visitor.sign_in("nora")
-    return visitor
-
-
 @pytest.mark.parametrize("path", ["/o/doctor/new", "/o/doctor/1/edit"])
-def test_who_may_not_write_gets_no_form(clinic_of_own: Clinic, path: str) -> None:
-    site, _ = clinic_of_own
+def test_who_may_not_write_gets_no_form(shared: Clinic, path: str) -> None:
+    site, _ = shared
 
-    assert nurse_of(site).get(path).status_code == 403
+    assert signed_in(site, f"nurse{len(path)}", "nurse").get(path).status_code == 403
 
 
-def test_a_conflict_shows_all_sides_and_loses_nothing(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
-    form = filled_form(visitor.get("/o/patient/1/edit").text)
-    site.client(login="chen").patch("/records/patient/1", json={"phone": "13911111111", "visits": 13, "version": 1})
+def test_a_conflict_shows_all_sides_and_loses_nothing(both: Clinic) -> None:
+    site, visitor = both
+    number = patient(site)
+    form = filled_form(visitor.get(f"/o/patient/{number}/edit").text)
+    site.client(name="陈护士").patch(f"/records/patient/{number}", json={"phone": "13911111111", "visits": 13, "version": 1})
     form["phone"], form["height"] = "13922222222", "180"
 
-    conflict = visitor.post("/o/patient/1/edit", form.to_dict(flat=False))
+    conflict = visitor.post(f"/o/patient/{number}/edit", form.to_dict(flat=False))
 
     assert conflict.status_code == 409
-    assert [each in conflict.text for each in ("13800000001", "13911111111", "13922222222", "chen")] == [True] * 4
+    assert [each in conflict.text for each in ("13800000001", "13911111111", "13922222222", "陈护士")] == [True] * 4
     choice = filled_form(conflict.text)
     assert (choice["pick.phone"], choice["pick.height"], "pick.visits" in choice) == ("theirs", "mine", False)
     choice["pick.phone"] = "mine"
-    assert visitor.post("/o/patient/1/edit", choice.to_dict(flat=False)).status_code == 303
-    saved = record_of(site, "patient", 1)
+    assert visitor.post(f"/o/patient/{number}/edit", choice.to_dict(flat=False)).status_code == 303
+    saved = record_of(site, "patient", number)
     assert (saved["phone"], saved["height"], saved["visits"]) == ("13922222222", "180.0", 13)
 
 
-def test_deleting_offers_the_way_back(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
-    visitor.get("/o/patient/4")
+def test_deleting_offers_the_way_back(both: Clinic) -> None:
+    site, visitor = both
+    number = site.client().create("patient", name="诸葛大力")
+    visitor.get(f"/o/patient/{number}")
 
-    answer = visitor.post("/o/patient/4/delete", {"version": "1"})
+    answer = visitor.post(f"/o/patient/{number}/delete", {"version": "1"})
     after = visitor.get("/o/patient").text
 
     assert answer.status_code == 303
     undo = re.search(r'action="([^"]*/restore)"', after)
-    assert undo and "欧阳丽华" not in after and "欧阳丽华" in visitor.get("/recycle-bin").text
+    assert undo and "诸葛大力" not in after and "诸葛大力" in visitor.get("/recycle-bin").text
     visitor.http.post(undo[1], data={"csrf_token": visitor.token})
-    assert "欧阳丽华" in visitor.get("/o/patient").text
+    assert "诸葛大力" in visitor.get("/o/patient").text
 
 
-def test_a_record_in_use_stays_and_the_page_says_why(clinic_of_own: Clinic) -> None:
-    site, visitor = clinic_of_own
-    site.client().create("appointment", patient=1, starts_at="2026-01-08T01:00:00Z")
-    visitor.get("/o/patient/1")
+def test_a_record_in_use_stays_and_the_page_says_why(both: Clinic) -> None:
+    site, visitor = both
+    number = patient(site)
+    site.client().create("appointment", patient=number, starts_at="2026-01-08T01:00:00Z")
+    visitor.get(f"/o/patient/{number}")
 
-    answer = visitor.post("/o/patient/1/delete", {"version": "1"})
+    answer = visitor.post(f"/o/patient/{number}/delete", {"version": "1"})
 
     assert answer.status_code in (409, 422)
     assert "预约" in answer.text and "appointment" not in re.sub(r"<[^>]*>", "", answer.text)
