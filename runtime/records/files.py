@@ -46,15 +46,17 @@ class FileInfo:
     at: datetime
 
 
-def upload(ctx: RecordContext, connection: Connection, store: FileStore, *, name: str, stream: BinaryIO) -> FileInfo:
-    """Take a file in; only its uploader can put it into a field or attach it, by its `id`.
+def upload(
+    ctx: RecordContext, connection: Connection, store: FileStore, *, name: str, stream: BinaryIO, most: int = MAX_FILE
+) -> FileInfo:
+    """Take a file of at most so many bytes in; only its uploader can put it into a field or attach it, by its `id`.
 
     Raises Refused for a nameless or too large file.
     """
     shown = clean_name(name)
     if not shown:
         raise Refused((Problem("file_name_missing", ("file",)),))
-    limited = _Limited(stream, MAX_FILE)
+    limited = _Limited(stream, most)
     stored = store.put(limited)  # type: ignore[arg-type]
     values = {
         "sha256": stored.sha256, "size": stored.size, "name": shown,
@@ -121,14 +123,14 @@ class _Limited:
 
     def __init__(self, stream: BinaryIO, most: int) -> None:
         self._stream = stream
-        self._left = most
+        self._most = self._left = most
         self.beginning = b""
 
     def read(self, size: int = -1) -> bytes:
         chunk = self._stream.read(size)
         self._left -= len(chunk)
         if self._left < 0:
-            raise Refused((Problem("file_too_large", ("file",), {"max": MAX_FILE // MEGABYTE}),))
+            raise Refused((Problem("file_too_large", ("file",), {"max": self._most // MEGABYTE}),))
         if len(self.beginning) < 16:
             self.beginning += chunk[:16]
         return chunk

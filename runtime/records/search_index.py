@@ -6,15 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, Text, bindparam, cast, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
 
 from metadata.model import Model, Object
 from runtime.records.checks import is_blank
 from runtime.records.kept import Kept
+from runtime.records.statements import Prepared
 from runtime.records.tokens import MAX_TEXT, tokens
 from tenants.schema import tables
 from tenants.system_tables import SYSTEM
 
 BATCH = 500
+TOGETHER = 50
+"""Entries that one statement writes."""
+
+_NAMES = ("object", "record_id", "field", "text")
 
 
 def indexed_fields(model: Model, object_name: str) -> tuple[str, ...]:
@@ -90,28 +96,44 @@ def _add(connection: Connection, of: Object, entries: Iterable[tuple[int, str, o
         found = tokens(text) if text else ()
         if found:
             rows.append({"object": of.name, "record_id": record_id, "field": name, "text": text[:MAX_TEXT], "found": found})
-    if not rows:
+    for start in range(0, len(rows), TOGETHER):
+        _insert(connection, rows[start:start + TOGETHER])
+
+
+def _insert(connection: Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write entries in one statement, on SQLite one more for its own index."""
+    dialect = connection.dialect
+    prepared = _writing.get((dialect.name, len(rows)), lambda: _insert_statement(len(rows), dialect))
+    values = {f"{name}_{place}": row[name] for place, row in enumerate(rows) for name in _NAMES}
+    if dialect.name != "sqlite":
+        prepared.run(connection, values | {f"tokens_{place}": list(row["found"]) for place, row in enumerate(rows)})  # type: ignore
         return
-    if connection.dialect.name == "sqlite":
-        _add_on_sqlite(connection, rows)
-    else:
-        listed = func.array_to_tsvector(cast(bindparam("words"), ARRAY(Text)))
-        connection.execute(
-            insert(SYSTEM.search).values(tokens=listed), [{**_columns(row), "words": list(row["found"])} for row in rows])
+    numbers = {(record, field): number for number, record, field in prepared.run(connection, values).all()}
+    indexing = _writing.get(("index", len(rows)), lambda: _index_statement(len(rows), dialect))
+    entries: dict[str, object] = {}
+    for place, row in enumerate(rows):
+        entries[f"rowid_{place}"] = numbers[row["record_id"], row["field"]]
+        entries[f"tokens_{place}"] = " ".join(row["found"])  # type: ignore[arg-type]
+    indexing.run(connection, entries)
 
 
-def _add_on_sqlite(connection: Connection, rows: list[dict[str, object]]) -> None:
-    ids = connection.execute(
-        insert(SYSTEM.search).returning(SYSTEM.search.c.id, sort_by_parameter_order=True),
-        [_columns(row) for row in rows],
-    ).scalars().all()
-    connection.execute(
-        insert(SYSTEM.search_index),
-        [{"rowid": number, "tokens": " ".join(row["found"])} for number, row in zip(ids, rows, strict=True)])  # type: ignore
+def _insert_statement(count: int, dialect: Dialect) -> Prepared:
+    table = SYSTEM.search
+    rows = [
+        {table.c[name]: bindparam(f"{name}_{place}", type_=table.c[name].type) for name in _NAMES} for place in range(count)
+    ]
+    if dialect.name != "sqlite":
+        for place, row in enumerate(rows):
+            row[table.c.tokens] = func.array_to_tsvector(cast(bindparam(f"tokens_{place}", type_=ARRAY(Text)), ARRAY(Text)))
+        return Prepared(insert(table).values(rows), dialect)
+    return Prepared(insert(table).values(rows).returning(table.c.id, table.c.record_id, table.c.field), dialect)
 
 
-def _columns(row: Mapping[str, object]) -> dict[str, object]:
-    return {name: row[name] for name in ("object", "record_id", "field", "text")}
+def _index_statement(count: int, dialect: Dialect) -> Prepared:
+    table = SYSTEM.search_index
+    return Prepared(insert(table).values([
+        {table.c.rowid: bindparam(f"rowid_{place}"), table.c.tokens: bindparam(f"tokens_{place}")} for place in range(count)
+    ]), dialect)
 
 
 def _text(of: Object, name: str, value: object) -> str:
@@ -169,3 +191,4 @@ def _add_rows(connection: Connection, of: Object, names: Sequence[str], rows: Se
 
 
 _fields: Kept[dict[str, tuple[str, ...]]] = Kept(128)
+_writing: Kept[Prepared] = Kept(4 * TOGETHER)
