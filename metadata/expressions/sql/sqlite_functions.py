@@ -93,6 +93,12 @@ def _rounded(value: object, scale: int) -> object:
     return WRONG if isinstance(result, ExpressionError) or result is None else int(result.scaleb(scale, numbers.EXACT))
 
 
+def _fitting(value: object) -> object:
+    if value is None or value == WRONG:
+        return value
+    return value if abs(value) < 10**numbers.STORED_DIGITS else WRONG  # type: ignore[arg-type]
+
+
 def _compare(sign: str, read: Read, left: object, right: object) -> object:
     if left == WRONG or right == WRONG:
         return WRONG
@@ -154,7 +160,7 @@ def _includes(container: object, item: object) -> object:
 def _functions() -> dict[str, Callable[..., object]]:
     found: dict[str, Callable[..., object]] = {name: _form(form) for name, form in forms_by_name().items()}
     found |= {
-        "decimal": _decimal, "rounded": _rounded, "all": _all, "any": _any, "opposite": _opposite, "blank": _blank,
+        "decimal": _decimal, "rounded": _rounded, "fitting": _fitting, "all": _all, "any": _any, "opposite": _opposite, "blank": _blank,
         "if_error": _if_error, "one_of": partial(_one_of, _same), "number_one_of": partial(_one_of, Decimal),
         "includes": _includes,
     }

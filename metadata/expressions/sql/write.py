@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import ColumnElement, Integer, Text, func, literal_column, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Integer, Text, case, func, literal_column, type_coerce
 
 from metadata.expressions import numbers
 from metadata.expressions.expression import Expression, Moment
@@ -13,7 +13,6 @@ from metadata.expressions.sql.literals import TYPES
 from metadata.expressions.sql.postgresql import PostgresqlWriter
 from metadata.expressions.sql.results import RESULTS, ExactText, ScaledInteger
 from metadata.expressions.sql.sqlite import WRONG, SqliteWriter
-from metadata.expressions.sql.sqlite_functions import PREFIX
 from metadata.expressions.sql.values import Part, SqlResult, SqlValue
 from metadata.expressions.tree import Path
 
@@ -30,7 +29,9 @@ def to_sql(expression: Expression, column_of: ColumnOf, moment: Moment, dialect:
     tree = expression.tree
     if isinstance(tree, Path) and not (expression.blanks == "zero" and tree.type.kind == "number"):
         found = column_of(tree.path)
-        return SqlResult(found.element, found.error)
+        if found.scale is None:
+            return SqlResult(found.element, found.error)
+        return SqlResult(type_coerce(found.element, ScaledInteger(found.scale)), found.error)
     part = _WRITERS[dialect](column_of, moment, expression.blanks == "zero").write(tree)
     return _sqlite_result(part) if dialect == "sqlite" else _postgresql_result(part)
 
@@ -49,17 +50,25 @@ def rounded_sql(result: SqlResult, scale: int, dialect: str) -> SqlResult:
     On SQLite the value is then the integer that a stored number of that scale is held as.
     """
     if dialect == "postgresql":
-        value = pieces.rounded(type_coerce(result.value, TYPES["number"]), scale)
-        large = func.abs(value) >= pieces.number(10 ** (numbers.STORED_DIGITS - scale))
-        return SqlResult(value, pieces.any_of([result.error, large]))
+        return _postgresql_rounded(result, scale)
     exact = result.value
-    if isinstance(exact.type, ScaledInteger):
-        if exact.type.scale == scale:
-            return result
-        exact = getattr(func, f"{PREFIX}decimal")(exact, literal_column(str(exact.type.scale)), type_=Text())
-    value = getattr(func, f"{PREFIX}rounded")(exact, literal_column(str(scale)), type_=Text())
+    held = exact.type.scale if isinstance(exact.type, ScaledInteger) else 0 if isinstance(exact.type, Integer) else None
+    if held == scale:
+        value = func.tenon_fitting(type_coerce(exact, BigInteger()), type_=BigInteger())
+    elif held is None:
+        value = func.tenon_rounded(exact, literal_column(str(scale)), type_=BigInteger())
+    else:
+        text = func.tenon_decimal(type_coerce(exact, BigInteger()), literal_column(str(held)), type_=Text())
+        value = func.tenon_rounded(text, literal_column(str(scale)), type_=BigInteger())
     scaled = type_coerce(func.nullif(value, WRONG), ScaledInteger(scale))
     return SqlResult(scaled, pieces.any_of([result.error, value == WRONG]))
+
+
+def _postgresql_rounded(result: SqlResult, scale: int) -> SqlResult:
+    limit = pieces.number(10 ** (numbers.STORED_DIGITS - scale))
+    value = pieces.rounded(pieces.as_number(type_coerce(result.value, TYPES["number"])), scale)
+    kept = pieces.let(value, lambda x: case((func.abs(x) < limit, x)))
+    return SqlResult(kept, pieces.any_of([result.error, func.coalesce(func.abs(value) >= limit, literal_column("FALSE"))]))
 
 
 def _postgresql_result(part: Part) -> SqlResult:
