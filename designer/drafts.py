@@ -15,6 +15,8 @@ from sqlalchemy import Connection, select
 
 from metadata.canonical import canonical
 from metadata.checking import check
+from metadata.compile import system_package
+from metadata.compile.order import arranged
 from metadata.diff import Change, diff
 from metadata.documents import Package, item_from_json
 from metadata.edits import Overlay, edits_between
@@ -154,7 +156,8 @@ class Workbench:
         catalog.save_draft(self._connection, self.draft.overlay, base=base)
 
     def _definitions(self, overlay: Overlay) -> Mapping[str, Mapping[str, Body]]:
-        return merged(self.packages, overlay)
+        ordered, _ = arranged(self.packages, system_package())
+        return merged(ordered, overlay)
 
 
 def check_kind(kind: str) -> None:

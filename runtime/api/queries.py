@@ -25,6 +25,8 @@ def run_query() -> Response:
     """Answer `POST /query`: groups with their measures."""
     no_parameters()
     unit, asked = current_unit(), load(_QUERY, json_object())
+    if not asked["by"] and not asked["measures"]:
+        raise RequestRefused("member_missing", field="measures", name="measures")
     question = GroupQuery(
         asked["object_"],
         tuple(Grouping(each["field"], each["per"]) for each in _bounded(asked["by"], "by", MAX_GROUPINGS)),

@@ -121,6 +121,17 @@ def test_a_new_object_is_added_and_taken_away_again(admin: Client) -> None:
     assert admin.get(f"/records/x_room/{room}").json["name"] == "101"
 
 
+def test_the_platforms_own_objects_can_be_extended(admin: Client) -> None:
+    shown = admin.get("/metadata/object/user")
+    body = json.loads(shown.text)
+    body["fields"]["x_desk"] = {"type": "text", "label": {"en": "Desk"}}
+    admin.put("/metadata/object/user", json=body, headers={"If-Match": shown.headers["ETag"]})
+
+    publish(admin)
+
+    assert "x_desk" in admin.get(f"/records/user/{admin.user.id}").json
+
+
 def test_an_earlier_version_comes_back(admin: Client) -> None:
     add_field(admin)
     publish(admin, "colours")
