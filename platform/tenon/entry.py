@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, request
 from metadata.errors import Problem, TenonError
 from metadata.sentences import sentence
 from runtime.problems import status_of
-from runtime.unit import current_unit
+from runtime.unit import current_unit, release_unit
 from runtime.visit import current_visit, open_to_all, safe_next
 from runtime.web.environment import render
 from runtime.web.shell import csrf_field, frame_of, here, languages_of
@@ -51,6 +51,8 @@ def _sign_in(gate: Gate, attempts: Attempts) -> Response:
     if wait:
         return _form(request.form.get("next", ""), login, Problem("too_many_requests", (), {"seconds": wait}), 429)
     attempts.failed(slug, login, address)
+    if visit.is_signed_in:
+        release_unit()  # who signs in once more holds the transaction that is needed here
     with gate.storage.reading(visit.tenant) as connection:
         user_id = check_password(connection, login, password) if 0 < len(login) <= MAX_LOGIN else None
     if user_id is None:

@@ -17,6 +17,7 @@ standard error, with file, line and column where it stands in a package.
 [running](running.md). With `TENON_TRACEBACK=1` a failure of the program itself shows where it happened.
 """
 
+BAR = "\\|"
 SHARED = frozenset({"--help", "--json", "--language"})
 
 
@@ -37,7 +38,7 @@ def _commands(words: tuple[str, ...], parser: argparse.ArgumentParser) -> Iterat
 def _section(words: tuple[str, ...], parser: argparse.ArgumentParser) -> str:
     actions = [each for each in parser._actions if not SHARED & set(each.option_strings)]  # noqa: SLF001
     usage = " ".join(["tenon", *words, *(_usage(each) for each in actions)])
-    rows = "".join(f"| `{_name(each)}` | {_help(parser, each)} |\n" for each in actions)
+    rows = "".join(f"| `{_name(each).replace('|', BAR)}` | {_help(parser, each)} |\n" for each in actions)
     table = f"\n| | |\n|---|---|\n{rows}" if rows else ""
     return f"\n## {' '.join(words)}\n\n{parser.description}\n\n```\n{usage}\n```\n{table}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import socket
 from pathlib import Path
 
 from flask import Flask
@@ -12,12 +13,25 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config as GunicornConfig
 from gunicorn.glogging import Logger
 
-from runtime.web.assets import manifest
+from metadata.errors import TenonError
+from runtime.web.assets import AssetsMissing, manifest
 from tenon.app import create_app
 from tenon.commands.arguments import command
 from tenon.config import Config
 from tenon.desk import Answer, Desk
 from tenon.logs import start_logging
+
+class PortUnusable(TenonError):
+    """The address to listen on is taken or not ours (`host`, `port`, `reason`)."""
+
+    code = "port_unusable"
+
+
+class PagesNotBuilt(TenonError):
+    """The pages' scripts and styles have not been built."""
+
+    code = "assets_missing"
+
 
 SHARED_MEMORY = Path("/dev/shm")
 
@@ -34,9 +48,10 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -
 def serve(desk: Desk, asked: argparse.Namespace) -> Answer:
     """Serve; returns only by leaving the process."""
     config = desk.config
-    manifest()  # says now, not in the first request, that the pages were never built
+    _check_pages()
     desk.directory.tenants()
     desk.directory.close()
+    _check_port(asked.host, asked.port)
     start_logging()
     _Server(config, {
         "bind": f"[{asked.host}]:{asked.port}" if ":" in asked.host else f"{asked.host}:{asked.port}",
@@ -52,6 +67,22 @@ def serve(desk: Desk, asked: argparse.Namespace) -> Answer:
         "logger_class": _Logger,
     }).run()
     return Answer({})
+
+
+def _check_pages() -> None:
+    try:
+        manifest()
+    except AssetsMissing as error:
+        raise PagesNotBuilt() from error
+
+
+def _check_port(host: str, port: int) -> None:
+    """Say in a sentence that a port is taken, before the server says it in its own way."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            return
+    except (OSError, OverflowError) as error:
+        raise PortUnusable(host=host, port=port, reason=getattr(error, "strerror", None) or str(error)) from error
 
 
 class _Server(BaseApplication):
