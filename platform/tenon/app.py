@@ -91,7 +91,7 @@ def _of_tenon(error: TenonError) -> Response:
 def _of_http(error: HTTPException) -> Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]
-    code = {404: "route_unknown", 405: "method_refused", 413: "too_large"}.get(error.code or 500, "bad_request")
+    code = {404: "route_unknown", 405: "method_refused", 413: "body_too_large"}.get(error.code or 500, "bad_request")
     if (error.code or 500) >= 500:
         return _of_program(error)
     allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))

@@ -93,7 +93,7 @@ def _show_http(error: HTTPException) -> Response:
     """Show what the framework refused like what we refuse."""
     if error.response is not None:
         return error.response  # type: ignore[return-value]
-    code = {404: "route_unknown", 405: "method_refused", 413: "too_large"}.get(error.code or 400, "bad_request")
+    code = {404: "route_unknown", 405: "method_refused", 413: "body_too_large"}.get(error.code or 400, "bad_request")
     return _show_error(RequestRefused(code, method=request.method, allowed="GET, POST", limit="-"))
 
 
