@@ -17,7 +17,7 @@ from sqlalchemy.engine import Dialect
 from metadata.errors import Problem
 from metadata.expressions import Moment, filter_sql
 from metadata.model import Field, Model, Object
-from runtime.records.access import ME, Access, predicate
+from runtime.records.access import ME, Access, Anyone, predicate
 from runtime.records.codec import Decoder, Output, Reading
 from runtime.records.links import among_ids, ids_parameter
 from runtime.records.moments import NOTHING, KeptForMoment, moment_of, uses_of
@@ -129,7 +129,7 @@ class _Asking:
             paths.uses |= uses_of(field.filter)
             holds = filter_sql(field.filter, paths.value, self._moment, self._dialect.name)
             fits = case((holds, FITS), else_=FILTERED_OUT)
-        if name == self._object.parent and self._object.sharing == "parent":
+        if name == self._object.parent and not isinstance(self._access.rule(self._object.name, "edit"), Anyone):
             edit = predicate(self._access.rule(target, "edit"), row, model=self._model)
             fits = case((not_(edit), MASTER_CLOSED), else_=fits)
         seen = predicate(self._access.rule(target, "read"), row, model=self._model)
