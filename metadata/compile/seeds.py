@@ -41,22 +41,20 @@ def make_seeds(workshop: Workshop, objects: dict[str, Object], frozen: Bodies) -
 
 
 def _ranks(objects: dict[str, Object]) -> dict[str, int]:
-    """How many steps of relations stand below an object; in a circle, the first reached counts."""
+    """The order in which objects are reached when targets go first; a circle is cut where it closes."""
     ranks: dict[str, int] = {}
-
-    def rank(name: str, above: frozenset[str]) -> int:
-        if name in ranks:
-            return ranks[name]
-        if name in above or name not in objects:
-            return 0
-        targets = {target for field in objects[name].own_fields for target in field.targets if target != name}
-        found = 1 + max((rank(target, above | {name}) for target in sorted(targets)), default=0)
-        if not above:
-            ranks[name] = found
-        return found
-
-    for name in objects:
-        rank(name, frozenset())
+    seen: set[str] = set()
+    for start in objects:
+        waiting = [(start, False)]
+        while waiting:
+            name, targets_done = waiting.pop()
+            if targets_done:
+                ranks[name] = len(ranks)
+            elif name in objects and name not in seen:
+                seen.add(name)
+                targets = {target for field in objects[name].own_fields for target in field.targets}
+                waiting.append((name, True))
+                waiting.extend((target, False) for target in sorted(targets, reverse=True))
     return ranks
 
 
