@@ -15,6 +15,7 @@ from sqlalchemy.engine import Dialect
 from metadata.expressions import ERROR
 from metadata.fields.contract import FieldType
 from metadata.model import Field
+from runtime.records.json_forms import as_it_is, json_form
 from runtime.records.moments import Uses
 from runtime.records.statements import Prepared
 
@@ -97,6 +98,9 @@ _SPARE = "\0"
 
 def converter(field: Field, column: ColumnElement[object], dialect: Dialect, *, as_json: bool) -> Convert | None:
     """How what a column holds becomes the field's value, or its JSON; None when it already is."""
+    shortest = json_form(field, column, dialect) if as_json else None
+    if shortest is not None:
+        return None if shortest is as_it_is else shortest
     steps = [from_driver(column, dialect)]
     if type(field.type).load is not FieldType.load:
         steps.append(lambda value: field.type.load(field, (value,)))

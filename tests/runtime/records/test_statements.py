@@ -66,8 +66,8 @@ def fill(workshop, connection):
 PLANS = [
     (RecordQuery("device", ("name",), sort=("name",)), "sort$device$name"),
     (RecordQuery("device", ("name",), sort=("-name",)), "sort$device$name"),
-    (RecordQuery("device", ("name",), where="replaces == 7"), "ix$device$replaces"),
-    (RecordQuery("device", ("name",), where="replaces == 7 and name != 'x'", count=True), "ix$device$replaces"),
+    (RecordQuery("device", ("name",), where="maker == 7"), "device$maker"),
+    (RecordQuery("device", ("name",), where="maker == 7 and name != 'x'", count=True), "device$maker"),
     (RecordQuery("device", ("name",), where="code == 'x'"), "key$device$code"),
 ]
 
