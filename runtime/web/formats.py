@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
+from metadata.fields.exact import rounded
 from runtime.web.i18n import babel_locale
 
 Writer = Callable[[object], str]
@@ -64,7 +65,7 @@ def _rounded(value: object, scale: int | None) -> Decimal | int:
     if scale is None:
         # A computed number may carry zeros from its arithmetic.
         return value.normalize() if value else Decimal(0)  # type: ignore[union-attr]
-    return value.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)  # type: ignore[union-attr]
+    return rounded(value, scale)  # type: ignore[arg-type]
 
 
 @cache

@@ -154,6 +154,10 @@ def here() -> str:
 
 def apps_of(reader: Reader) -> tuple[App, ...]:
     """The installed apps in which the reader can open something, the platform's own last."""
+    return _apps.get(reader.key, lambda: _open_apps(reader))
+
+
+def _open_apps(reader: Reader) -> tuple[App, ...]:
     apps = [each for each in reader.model.apps.values() if _groups(reader, each, "", "")]
     return tuple(sorted(apps, key=lambda each: each.name == SYSTEM_APP))
 
@@ -173,6 +177,7 @@ def _leads_to(app: App, object_name: str) -> bool:
     return any(tab.name == object_name and tab.kind == "object" for group in app.navigation for tab in group.tabs)
 
 
+_apps: Kept[tuple[App, ...]] = Kept(500)
 _kept: Kept[tuple[Markup, Markup, Markup]] = Kept(2_000)
 
 
