@@ -186,7 +186,8 @@ def path_of(reader: Reader, plan: RecordPlan, values: Mapping[str, object]) -> P
     current = values[way.field]
     kind = plan.of.record_types.get(str(values.get("record_type") or ""))
     allowed = kind.values.get(way.field) if kind else None
-    choices = [each for each in (field.picklist.choices.values() if field.picklist else ()) if allowed is None or each.code in allowed]
+    known = field.picklist.choices if field.picklist else {}
+    choices = [known[code] for code in (known if allowed is None else allowed) if code in known]
     finals = [each for each in choices if each.final]
     ending = [each for each in finals if each.code == current] or finals[:1]
     steps = [each for each in choices if not each.final and (each.active or each.code == current)] + ending
