@@ -177,13 +177,20 @@ def _stored(table: Table, field: Field) -> list[Column[object]]:
 
 
 def _sorts(definition: Object, model: Model) -> list[tuple[str, ...]]:
-    """The orders worth an index: declared ones, those of list views, by name; none that another begins with."""
+    """The orders worth an index: declared ones, those of list views, by name; each can be read backwards too."""
     wanted = [(field.name,) for field in definition.fields.values() if field.index]
     wanted += [index.fields for index in definition.indexes]
     wanted += [view.sort for view in model.list_views.values() if view.object == definition.name and view.sort]
     wanted.append((definition.name_field,))
-    sorts = [each for each in dict.fromkeys(map(tuple, wanted)) if all(_is_sortable(definition, key) for key in each)]
-    return [each for each in sorts if not any(each != other and other[: len(each)] == each for other in sorts)]
+    sorts: dict[tuple[str, ...], None] = {}
+    for each in wanted:
+        if all(_is_sortable(definition, key) for key in each) and _reversed(each) not in sorts:
+            sorts[each] = None
+    return list(sorts)
+
+
+def _reversed(sort: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key.removeprefix("-") if key.startswith("-") else f"-{key}" for key in sort)
 
 
 def _is_sortable(definition: Object, key: str) -> bool:
