@@ -17,6 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from metadata.errors import Problem, TenonError
 from metadata.sentences import sentence
 from metadata.version import PLATFORM_VERSION
+from tenants.errors import VersionUnreadable
+from tenants.publish import upgrade
 from tenon.commands import apps, expressions, schemas, serving, tenants, tokens, users
 from tenon.desk import Answer, Desk, UsageError
 
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     desk = Desk(asked.language or language_of(os.environ), os.environ, quiet=asked.json)
     try:
-        answer = asked.run(desk, asked)
+        answer = _run(desk, asked)
     except UsageError as error:
         return _complain(desk, asked, (error.problem,), status=WRONG_USAGE)
     except TenonError as error:
@@ -48,6 +50,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(desk, asked, (found,), status=NO)
     _print(asked, answer)
     return answer.status
+
+
+def _run(desk: Desk, asked: argparse.Namespace) -> Answer:
+    """Run the command; a tenant of an earlier release is brought to this one first."""
+    try:
+        return asked.run(desk, asked)
+    except VersionUnreadable:
+        if getattr(asked, "tenant", None) is None:
+            raise
+    with desk.step("upgrading", tenant=asked.tenant):
+        upgrade(desk.storage, desk.directory.find(asked.tenant))
+    return asked.run(desk, asked)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -14,12 +14,20 @@ from gunicorn.config import Config as GunicornConfig
 from gunicorn.glogging import Logger
 
 from metadata.errors import TenonError
+from metadata.sentences import sentence
 from runtime.web.assets import AssetsMissing, manifest
+from tenants.catalog import state
+from tenants.publish import upgrade
 from tenon.app import create_app
 from tenon.commands.arguments import command
 from tenon.config import Config
 from tenon.desk import Answer, Desk
 from tenon.logs import start_logging
+
+logger = logging.getLogger("tenon.serving")
+
+SHARED_MEMORY = Path("/dev/shm")
+
 
 class PortUnusable(TenonError):
     """The address to listen on is taken or not ours (`host`, `port`, `reason`)."""
@@ -31,9 +39,6 @@ class PagesNotBuilt(TenonError):
     """The pages' scripts and styles have not been built."""
 
     code = "assets_missing"
-
-
-SHARED_MEMORY = Path("/dev/shm")
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
@@ -49,10 +54,9 @@ def serve(desk: Desk, asked: argparse.Namespace) -> Answer:
     """Serve; returns only by leaving the process."""
     config = desk.config
     _check_pages()
-    desk.directory.tenants()
-    desk.directory.close()
     _check_port(asked.host, asked.port)
     start_logging()
+    _upgrade_tenants(desk)
     _Server(config, {
         "bind": f"[{asked.host}]:{asked.port}" if ":" in asked.host else f"{asked.host}:{asked.port}",
         "workers": asked.workers,
@@ -83,6 +87,26 @@ def _check_port(host: str, port: int) -> None:
             return
     except (OSError, OverflowError) as error:
         raise PortUnusable(host=host, port=port, reason=getattr(error, "strerror", None) or str(error)) from error
+
+
+def _upgrade_tenants(desk: Desk) -> None:
+    """Bring tenants that an earlier release published to this one; one that can't be is left out and told to the log."""
+    current: set[str] = set()
+    for tenant in desk.directory.tenants():
+        try:
+            with desk.storage.reading(tenant) as connection:
+                checksum = state(connection).checksum
+            if checksum in current:
+                continue
+            if upgrade(desk.storage, tenant):
+                logger.info("tenant %s was upgraded to this release", tenant.slug)
+            else:
+                current.add(checksum)
+        except TenonError as error:
+            reasons = "; ".join(sentence(each, "en") for each in error.problems[:10])
+            logger.error("tenant %s can't be served by this release: %s", tenant.slug, reasons)
+    desk.storage.close()  # connections must not be shared with the processes to come
+    desk.directory.close()
 
 
 class _Server(BaseApplication):
