@@ -34,9 +34,14 @@ class Definition:
     body: dict[str, object]
     package: str
     parts: list[tuple[str, Item]] = field(default_factory=list)
+    edited: list[tuple[str, ...]] = field(default_factory=list)
 
     def item_at(self, path: tuple[str | int, ...]) -> Item:
-        """Find the item in which a value stands: the last one that knows most of the path."""
+        """Find the item in which a value stands: the overlay's if it set it, else the last that knows most of the path."""
+        if any(path[: len(edit)] == edit for edit in self.edited):
+            return self.parts[-1][1]
+        if len(self.parts) == 1:
+            return self.parts[0][1]
         return max(reversed(self.parts), key=lambda part: _known_steps(part[1].body, path))[1]
 
     def location(self, path: tuple[str | int, ...] = (), *, key: bool = False) -> Location:
@@ -214,6 +219,7 @@ def _edit(definitions: Definitions, edit: Edit) -> None:
         elif known.package != OVERLAY:
             _check_prefix(definitions, known.body, edit, place)
         known.body = applied(known.body, edit)
+        known.edited.append(edit.path)
         if known.parts[-1][0] != OVERLAY:
             known.parts.append((OVERLAY, item))
 
@@ -222,8 +228,7 @@ def _check_prefix(definitions: Definitions, body: Mapping[str, object], edit: Ed
     """What a tenant adds to something of a package must have a name that no later version takes."""
     here: object = body
     for index, step in enumerate(edit.path):
-        if not isinstance(here, Mapping):
-            return
+        here = here if isinstance(here, Mapping) else {}
         if is_container(edit.kind, edit.path[:index]) and step not in here and edit.value is not REMOVED:
             if not step.startswith(TENANT_PREFIX):
                 params = {"name": step, "prefix": TENANT_PREFIX}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -81,7 +82,7 @@ def compile_model(packages: Sequence[Package], overlay: Overlay = NO_OVERLAY) ->
     problems = [each for package in packages for each in package.problems] + problems
     definitions = combined(ordered, overlay)
     problems.extend(definitions.problems)
-    checksum = hashlib.sha256(canonical(definitions.bodies())).hexdigest()
+    checksum = _checksum(definitions)
     if not problems:
         model = _shared.get(checksum)
         if model is not None:
@@ -106,6 +107,12 @@ def bundled_package(name: str) -> Package:
     if name not in names:
         raise UnknownPackage((Problem("package_unknown", (), {"name": name, **similar(name, names)}, Location(name)),))
     return read_package(APPS / name)
+
+
+def _checksum(definitions: Definitions) -> str:
+    """Hash all bodies, and which package brought each item."""
+    owners = [(each.kind, each.name, each.package) for each in definitions]
+    return hashlib.sha256(canonical([definitions.bodies(), owners])).hexdigest()
 
 
 def _compiled(definitions: Definitions, packages: Sequence[Package], checksum: str) -> tuple[Model, list[Problem]]:
@@ -157,12 +164,15 @@ def _all_layouts(objects: Mapping[str, Object], layouts: Mapping[str, Layout]) -
 
 
 def _all_views(objects: Mapping[str, Object], views: Mapping[str, ListView]) -> dict[str, ListView]:
-    """Every object has a default list view: its marked one, else its first, else a generated one."""
+    """Every object has exactly one default list view: its marked one, else its first, else a generated one."""
     result = dict(views)
     for name, each in objects.items():
-        if not any(view.object == name for view in views.values()):
+        own = [view for view in views.values() if view.object == name]
+        if not own:
             free = name if name not in result else f"{name}_all"[:40]
             result[free] = generated_list_view(each, free)
+        elif not any(view.default for view in own):
+            result[own[0].name] = replace(own[0], default=True)
     return result
 
 

@@ -10,13 +10,15 @@ from graphlib import CycleError, TopologicalSorter
 from metadata.compile.fields import set_field
 from metadata.compile.workshop import Path, Workshop
 from metadata.expressions import Expression, ExpressionInvalid, UnknownName, compile_expression
-from metadata.expressions.types import BOOLEAN
+from metadata.expressions.types import BOOLEAN, CHOICE, CHOICES, DATE, TEXT, TIME
 from metadata.merge import Definition
 from metadata.model import Field
 from metadata.scope import Unresolvable
+from metadata.shown import shown
 
 _CALL = re.compile(r"\b[A-Z][A-Z0-9_]+\s*\(")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?\Z")
 _PLAIN_TEXT = frozenset({"text", "long_text", "rich_text", "email", "phone", "url", "citizen_id", "credit_code"})
 
 
@@ -70,7 +72,7 @@ def default_of(workshop: Workshop, definition: Definition, field: Field, path: P
         return None
     if source is value and isinstance(value, str) and field.type.name in _PLAIN_TEXT and not _CALL.search(value):
         return _text_default(workshop, field, value)
-    expect = field.type.type_of(field)
+    expect = TEXT if kind == CHOICES.kind and source is not value else field.type.type_of(field)
     return workshop.expression(definition, path, source, field.object, purpose="default", expect=expect)
 
 
@@ -82,27 +84,33 @@ def _plain_source(
         return "true" if value else "false"
     if isinstance(value, (int, Decimal)):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
-    if isinstance(value, list):
-        codes = [each for each in value if isinstance(each, str)]
-        if kind != "choices" or len(codes) != len(value):
-            params = {"name": "default", "found": str(value)[:60], "kind": "array", "expected": ("string", "number", "boolean"), "meant": None}
-            workshop.problem(definition, "wrong_type", path, **params)
+    if kind in (CHOICE.kind, CHOICES.kind) and field.picklist is not None:
+        return _codes_source(workshop, definition, field, path, value)
+    if not isinstance(value, str):
+        params = {"name": "default", "found": shown(value), "kind": "array", "expected": ("string", "number", "boolean"), "meant": None}
+        workshop.problem(definition, "wrong_type", path, **params)
+        return None
+    if kind == DATE.kind and _DATE.match(value):
+        return f"DATEVALUE({quoted(value)})"
+    if kind == TIME.kind and _TIME.match(value):
+        return f"TIMEVALUE({quoted(value)})"
+    return value
+
+
+def _codes_source(workshop: Workshop, definition: Definition, field: Field, path: Path, value: object) -> str | None:
+    """Write codes of a picklist as a text, several with `;` between; anything else is an expression already."""
+    known = field.picklist.choices if field.picklist else {}
+    if isinstance(value, str) and value not in known:
+        if not value.isidentifier() or value in workshop.fields[field.object]:
+            return value
+        workshop.unknown(definition, path, "choice", value, known)
+        return None
+    codes = value if isinstance(value, list) else [value]
+    for index, code in enumerate(codes):
+        if code not in known:
+            workshop.unknown(definition, (*path, index), "choice", shown(code), known)
             return None
-        for index, code in enumerate(codes):
-            if field.picklist and code not in field.picklist.choices:
-                workshop.unknown(definition, (*path, index), "choice", code, field.picklist.choices)
-                return None
-        return "[" + ", ".join(quoted(code) for code in codes) + "]"
-    text = str(value)
-    if kind in ("choice", "choices") and field.picklist is not None:
-        if text in field.picklist.choices:
-            return quoted(text) if kind == "choice" else f"[{quoted(text)}]"
-        if text.isidentifier() and text not in workshop.fields[field.object]:
-            workshop.unknown(definition, path, "choice", text, field.picklist.choices)
-            return None
-    if kind == "date" and _DATE.match(text):
-        return f"DATEVALUE({quoted(text)})"
-    return text
+    return quoted(";".join(codes))
 
 
 def _text_default(workshop: Workshop, field: Field, value: str) -> Expression:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from metadata.kinds import OVERLAY, SYSTEM
 from metadata.similar import similar
 from metadata.text import Text
 
@@ -38,7 +39,9 @@ class Texts:
             self._translation(each)
 
     def language(self, package: str) -> str:
-        """The language of texts that a package writes without saying one."""
+        """The language of texts that a package writes without saying one; a tenant writes in that of its first app."""
+        if package == OVERLAY:
+            package = next((name for name in self._languages if name != SYSTEM), SYSTEM)
         return self._languages.get(package, "en")
 
     def of(self, definition: Definition, path: tuple[str | int, ...], value: object, *, name: str | None = None) -> Text:

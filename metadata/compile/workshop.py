@@ -46,6 +46,7 @@ class Workshop:
     def check_all(self) -> None:
         """Check every body against its schema; what follows works on bodies without faulty values."""
         for each in self.definitions:
+            self._check_name(each)
             body, faults = check(each.kind, each.body)
             self.bodies[each.kind, each.name] = body
             for fault in faults:
@@ -58,6 +59,13 @@ class Workshop:
         for kind, name in self.unread:
             if kind == "object":
                 self.faulty.add((name, WHOLE))
+
+    def _check_name(self, definition: Definition) -> None:
+        """A tenant's edits can't rename an item."""
+        key = KINDS[definition.kind].key
+        found = definition.body.get(key, definition.name) if key and definition.kind != "translations" else definition.name
+        if found != definition.name and isinstance(found, str):
+            self.problem(definition, "name_differs", (key,), name=definition.name, found=found)
 
     def _note_faulty(self, name: str, path: Path) -> None:
         if path == ("fields",):
