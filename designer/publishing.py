@@ -12,6 +12,7 @@ from metadata.documents import Package
 from metadata.merge import Overlay
 from metadata.model import Model
 from metadata.sentences import sentence
+from runtime.install import refresh_search
 from runtime.problems import complaints
 from runtime.unit import Unit
 from tenants import catalog
@@ -63,6 +64,7 @@ def publish_draft(
         if drafted is None or drafted.overlay != overlay:
             raise DraftChanged(kind="draft", name="draft")
         catalog.discard_draft(connection)
+        refresh_search(connection, unit.ctx.model, model)
 
     tenant, author = unit.ctx.tenant, unit.ctx.user
     return publish(
@@ -73,4 +75,10 @@ def publish_draft(
 
 def roll_back(unit: Unit, number: int, *, message: str) -> Published:
     """Publish an earlier version again; raises VersionUnknown."""
-    return rollback(unit.storage, unit.ctx.tenant, number, author=unit.ctx.user, message=message, clock=unit.ctx.clock)
+
+    def then(connection: Connection, model: Model) -> None:
+        refresh_search(connection, unit.ctx.model, model)
+
+    return rollback(
+        unit.storage, unit.ctx.tenant, number, author=unit.ctx.user, message=message, then=then, clock=unit.ctx.clock
+    )

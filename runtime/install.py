@@ -11,7 +11,7 @@ from metadata.documents import Package
 from metadata.merge import Overlay
 from metadata.model import Model
 from metadata.permissions import everything
-from runtime.records import seeds
+from runtime.records import search_index, seeds
 from runtime.records.seed_dates import moved
 from tenants import catalog
 from tenants.catalog import Published
@@ -35,13 +35,17 @@ def install(
 
     Raises PackageInvalid, PublishRefused or SeedsInvalid with all problems; then nothing was changed.
     """
-    wanted, overlay = _together(storage, tenant, packages)
+    wanted, overlay, now = _together(storage, tenant, packages)
     names = {each.name for each in packages}
 
     def then(connection: Connection, model: Model) -> None:
+        refresh_search(connection, now.model, model)
         load_seeds(connection, tenant, model, packages=names, demo=demo, clock=clock)
 
-    return publish(storage, tenant, wanted, overlay, author=author, message=message or _says(packages), then=then, clock=clock)
+    return publish(
+        storage, tenant, wanted, overlay, author=author, message=message or _says(packages), base=now.number, then=then,
+        clock=clock,
+    )
 
 
 def create_with(
@@ -63,7 +67,7 @@ def create_with(
 
 def plan_install(storage: Storage, tenant: Tenant, packages: Sequence[Package]) -> MigrationPlan:
     """Say what installing packages would do, without doing it; raises PackageInvalid."""
-    wanted, overlay = _together(storage, tenant, packages)
+    wanted, overlay, _ = _together(storage, tenant, packages)
     return plan(storage, tenant, wanted, overlay)
 
 
@@ -84,12 +88,19 @@ def load_seeds(
     return seeds.load(ctx, connection, wanted, passwords=set_password)
 
 
-def _together(storage: Storage, tenant: Tenant, packages: Sequence[Package]) -> tuple[tuple[Package, ...], Overlay]:
-    """The packages the tenant will have, those already there in their old order, and its own changes."""
+def refresh_search(connection: Connection, old: Model, new: Model) -> None:
+    """Index again the objects in which a publish changed what is searched; called inside the publish."""
+    search_index.reindex(connection, new, search_index.objects_to_reindex(old, new))
+
+
+def _together(
+    storage: Storage, tenant: Tenant, packages: Sequence[Package]
+) -> tuple[tuple[Package, ...], Overlay, Published]:
+    """The packages the tenant will have, those already there in their old order, its own changes, and what holds now."""
     with storage.reading(tenant) as connection:
-        known, overlay = catalog.installed(connection), catalog.overlay(connection)
+        known, overlay, now = catalog.installed(connection), catalog.overlay(connection), catalog.published(connection)
     new = {each.name: each for each in packages}
-    return (*(new.pop(each.name, each) for each in known), *new.values()), overlay
+    return (*(new.pop(each.name, each) for each in known), *new.values()), overlay, now
 
 
 def _says(packages: Sequence[Package]) -> str:

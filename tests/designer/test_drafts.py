@@ -121,6 +121,22 @@ def test_a_new_object_is_added_and_taken_away_again(admin: Client) -> None:
     assert admin.get(f"/records/x_room/{room}").json["name"] == "101"
 
 
+def test_a_field_that_becomes_searchable_is_found_in_old_records(admin: Client) -> None:
+    add_field(admin)
+    publish(admin)
+    record = admin.create("equipment", code="s", name="s", x_colour="翡翠绿")
+    assert admin.get("/search?q=翡翠").json["hits"] == []
+    shown = admin.get("/metadata/object/equipment")
+    body = {**json.loads(shown.text), "search": ["code", "name", "x_colour"]}
+    admin.put("/metadata/object/equipment", json=body, headers={"If-Match": shown.headers["ETag"]})
+
+    publish(admin)
+
+    assert [each["id"] for each in admin.get("/search?q=翡翠").json["hits"]] == [record]
+    admin.post("/metadata/versions/2/rollback")
+    assert admin.get("/search?q=翡翠").json["hits"] == []
+
+
 def test_the_platforms_own_objects_can_be_extended(admin: Client) -> None:
     shown = admin.get("/metadata/object/user")
     body = json.loads(shown.text)
