@@ -41,7 +41,7 @@ STATUSES: Mapping[str, int] = {
     "too_many_requests": 429,
     # the machine
     "internal": 500,
-    "busy": 503, "tenant_busy": 503, "place_unreachable": 503,
+    "busy": 503, "tenant_busy": 503, "place_unreachable": 503, "version_unreadable": 503,
     "disk_full": 507,
 }
 """HTTP status by code; what is not listed is input that was understood and refused: 422."""
