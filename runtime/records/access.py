@@ -1,8 +1,8 @@
 """The one permission decision: what a user may do with an object, its records and its fields.
 
 A record's decision is a `Rule`; the same rule becomes a SQL predicate (`predicate`) and a check of one record
-(`holds`), so a list and a single record can't disagree. Grants only widen: further ways to reach a record (a
-superior's, a sharing rule's) are further rules in `Either`. What may not be seen does not exist: `NotFound`.
+(`holds`), so a list and a single record can't disagree. Grants only widen: a further way to reach a record is a
+further kind of rule. What may not be seen does not exist: `NotFound`.
 """
 
 from __future__ import annotations

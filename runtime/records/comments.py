@@ -11,6 +11,7 @@ from metadata.errors import Problem
 from runtime.records.access import access_of
 from runtime.records.errors import NotAllowed, NotFound, Refused
 from runtime.records.names import names_of
+from runtime.records.tokens import storable
 from runtime.records.visible import require_visible
 from tenants.context import RecordContext
 from tenants.system_tables import SYSTEM
@@ -51,11 +52,11 @@ def comments(
 def add_comment(ctx: RecordContext, connection: Connection, object_name: str, record_id: int, text: str) -> Comment:
     """Say something about a record; raises Refused for a blank or too long text."""
     require_visible(ctx, connection, object_name, record_id)
-    said = text.replace("\0", "").strip()
+    said = storable(text).strip()
     if not said:
         raise Refused((Problem("required", ("text",), {"name": "text"}),))
     if len(said) > MAX_LENGTH:
-        raise Refused((Problem("too_long", ("text",), {"max": MAX_LENGTH}),))
+        raise Refused((Problem("too_long", ("text",), {"limit": MAX_LENGTH, "length": len(said)}),))
     now = ctx.now()
     number = connection.execute(
         insert(SYSTEM.comment)

@@ -134,7 +134,9 @@ class _Asking:
             fits = case((not_(edit), MASTER_CLOSED), else_=fits)
         seen = predicate(self._access.rule(target, "read"), row, model=self._model)
         found = select(fits).select_from(paths.joined(row))
-        return found.where(row.c.id == _parameter(name), row.c.deleted_at.is_(None), seen).scalar_subquery()
+        found = found.where(row.c.id == _parameter(name), row.c.deleted_at.is_(None), seen)
+        # Who is deleting the record is waited for; the foreign key would take the same lock at the insert.
+        return found.with_for_update(read=True, key_share=True, of=row).scalar_subquery()
 
     def _many(self, name: str) -> ColumnElement[object]:
         """How many of the given records there are for this user."""

@@ -156,7 +156,8 @@ def _in_use(access: Access, source: Object, field: Field, count: int) -> Problem
     """Name what refers, as far as the user may know of it."""
     if field.name not in access.readable(source.name):
         return Problem("in_use_elsewhere")
-    return Problem("in_use", (), {"object": source.name, "field": field.name, "count": count})
+    return Problem("in_use", (), {
+        "object": source.name, "label": source.plural or source.label, "field": field.name, "count": count})
 
 
 def _clear_references(ctx: RecordContext, connection: Connection, family: Family) -> None:

@@ -22,7 +22,7 @@ from runtime.records.names import name_output, shown_name
 from runtime.records.paths import Path, Paths, table_root
 from runtime.records.search_index import indexed_fields
 from runtime.records.statements import Prepared
-from runtime.records.tokens import MAX_ASKED, Word, normal, tokens, words
+from runtime.records.tokens import MAX_ASKED, Word, normal, storable, tokens, words
 from tenants.context import RecordContext
 from tenants.schema import tables
 from tenants.system_tables import SYSTEM
@@ -94,7 +94,7 @@ def candidates(
         raise NotFound(chosen)
     access.object(chosen)
     dialect = connection.dialect
-    shown = normal(text.strip())[:MAX_ASKED]
+    shown = normal(storable(text).strip())[:MAX_ASKED]
     reading = _candidates.get(
         ctx, (access.key, dialect.name, object_name, field_name, chosen, bool(shown)),
         lambda: _candidate_reading(ctx, access, field, chosen, filtered=bool(shown), dialect=dialect))

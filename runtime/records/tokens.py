@@ -39,6 +39,11 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def storable(text: str) -> str:
+    """A text without what no database can keep: NUL and half surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
 def tokens(text: str) -> tuple[str, ...]:
     """The tokens of a value, each once."""
     found: dict[str, None] = {}

@@ -15,6 +15,9 @@ from tenants.context import RecordContext
 
 USER, ROLES, ACTIVE = "user", "roles", "active"
 SYSTEM_USER = 1
+MANAGE_USERS = "manage_users"
+GUARDED = frozenset({"login", ROLES, ACTIVE})
+"""Who may sign in, as what; changing this of a user needs the right to manage users."""
 
 
 def register() -> None:
@@ -24,12 +27,17 @@ def register() -> None:
 
 
 def _examine(ctx: RecordContext, connection: Connection, event: Event) -> Mapping[str, object]:
-    """Refuse roles beyond the acting user's own rights, and shutting out the platform or oneself."""
+    """Refuse what needs the right to manage users, roles beyond one's own rights, and shutting oneself out."""
     if event.record_id == SYSTEM_USER and event.action != "create" and ctx.user.id != SYSTEM_USER:
         raise Refused((Problem("system_user"),))
     locks_out = event.action == "delete" or (ACTIVE in event.changed and not event.new.get(ACTIVE))
     if locks_out and event.record_id == ctx.user.id and ctx.user.id != SYSTEM_USER:
         raise Refused((Problem("own_account", (ACTIVE,) if event.action != "delete" else ()),))
+    guarded = GUARDED & event.changed if event.action != "delete" else frozenset({ROLES})
+    if event.action == "create":
+        guarded &= {ROLES}
+    if guarded and MANAGE_USERS not in ctx.permissions.system:
+        raise Refused(Problem("right_missing", (name,), {"right": MANAGE_USERS}) for name in sorted(guarded))
     if ROLES in event.changed:
         _examine_roles(ctx, event)
     return {}

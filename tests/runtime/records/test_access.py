@@ -144,6 +144,20 @@ def test_nobody_grants_a_role_beyond_his_own_rights(workshop, connection):
         service.update(worker, connection, "user", worker.user.id, {"roles": ["boss"]})
 
 
+@pytest.mark.parametrize("values", [{"roles": ["looker"]}, {"login": "other"}, {"active": False}])
+def test_who_may_sign_in_as_what_is_changed_by_those_who_manage_users(workshop, connection, values):
+    clerk, worker = workshop.user(connection, "clerk", "clerk"), workshop.user(connection, "wang", "worker")
+    with pytest.raises(Refused) as caught:
+        service.update(clerk, connection, "user", worker.user.id, values)
+    assert [each.code for each in caught.value.problems] == ["right_missing"]
+    with pytest.raises(Refused):
+        service.delete(clerk, connection, "user", worker.user.id)
+    with pytest.raises(Refused):
+        service.create(clerk, connection, "user", {"login": "new", "name": "New", "roles": ["clerk"]})
+    assert service.create(clerk, connection, "user", {"login": "new", "name": "New"}).created
+    assert service.update(clerk, connection, "user", worker.user.id, {"email": "a@example.com"}).version == 2
+
+
 def test_nobody_shuts_himself_or_the_platform_out(workshop, connection):
     boss = workshop.user(connection, "boss", "boss")
     for user, values in ((boss.user.id, {"active": False}), (1, {"name": "x"})):

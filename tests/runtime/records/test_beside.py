@@ -148,6 +148,13 @@ def test_a_stream_is_read_no_further_than_the_limit(workshop, connection):
     assert codes(caught.value.problems) == [("file", "file_too_large")]
 
 
+def test_an_object_may_go_without_history(workshop, connection):
+    visit = make(workshop.system, connection, "visit", device=make(workshop.system, connection, name="Lamp"))
+    remark = make(workshop.system, connection, "remark", visit=visit, name="x")
+    service.update(workshop.system, connection, "remark", remark, {"name": "y"})
+    assert history.changes(workshop.system, connection, "remark", remark) == ()
+
+
 def test_a_request_stands_in_the_history(workshop, connection):
     ctx = replace(workshop.system, request_id="r-1")
     make(ctx, connection, name="Lamp")

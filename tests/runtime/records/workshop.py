@@ -84,6 +84,7 @@ fields:
 ---
 object: remark
 label: Remark
+history: false
 fields:
   visit: {type: master_detail, to: visit, label: Visit}
   name: {type: text, label: Name}
@@ -121,6 +122,16 @@ permission_set: all_devices
 label: All
 objects:
   "*": {create: true, read: true, edit: true, delete: true, view_all: true, edit_all: true}
+system: [manage_users]
+---
+permission_set: people
+label: People
+objects:
+  user: {create: true, read: true, edit: true, delete: true, edit_all: true}
+---
+role: clerk
+label: Clerk
+permission_sets: [people]
 ---
 permission_set: own_devices
 label: Own
