@@ -8,6 +8,7 @@ user changes the state's stamp, so it takes effect on the next request of every 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request
@@ -120,13 +121,18 @@ def chosen_locale(languages: tuple[str, ...], default: str) -> str:
 
     For pages a user's own language goes before what the browser asks for.
     """
-    offered = tuple(dict.fromkeys((*SPOKEN, *languages)))
+    offered = _offered(languages)
     chosen = request.cookies.get(LOCALE_COOKIE)
     if chosen in offered:
         return chosen
     if request.blueprint in PAGES and "unit" in g:
         return default
     return requested_locale(default, offered)
+
+
+@lru_cache(maxsize=256)
+def _offered(languages: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*SPOKEN, *languages)))
 
 
 def _check_pages(gate: Gate, tenant: Tenant, *, kind: str, secret: str | None) -> Response | None:

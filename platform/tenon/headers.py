@@ -23,6 +23,7 @@ HEADERS = (
 )
 """Defaults; an answer that set one of them itself (an asset its caching, a download its policy) keeps it."""
 
+_BY_SMALL_NAME = tuple((name.lower(), name, value) for name, value in HEADERS)
 ONE_YEAR = 31_536_000
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 
@@ -40,10 +41,11 @@ def _take_request_id() -> None:
 
 def _complete(response: Response) -> Response:
     headers = response.headers
-    for name, value in HEADERS:
-        if name not in headers:
-            headers[name] = value
-    headers["X-Request-Id"] = g.get("request_id", "-")
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
+    present = {name.lower() for name, _ in headers}
+    for small, name, value in _BY_SMALL_NAME:
+        if small not in present:
+            headers.add(name, value)
+    headers.add("X-Request-Id", g.get("request_id", "-"))
+    if request.scheme == "https":
+        headers.add("Strict-Transport-Security", f"max-age={ONE_YEAR}")
     return response
