@@ -1,7 +1,7 @@
 """Several writers at once: nothing is lost, nothing doubled, numbers have no gaps."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event, Thread
 
 import pytest
 
@@ -96,3 +96,24 @@ def test_counters_begin_again_with_their_period(shop):
     with shop.storage.reading(shop.tenant) as connection:
         numbers = [query.get(shop.system, connection, "device", each)["number"] for each in (first, second)]
     assert numbers == ["D2026-001", "D2027-001"]
+
+
+def test_no_detail_comes_to_a_master_that_is_being_deleted(shop):
+    device = write(shop, "device", {"name": "x"}).record_id
+    began, found = Event(), []
+
+    def add():
+        began.wait()
+        try:
+            found.append(write(shop, "visit", {"device": device, "name": "late"}))
+        except Refused as error:
+            found.append(codes(error.problems))
+
+    adding = Thread(target=add)
+    adding.start()
+    with shop.storage.writing(shop.tenant) as connection:
+        service.delete(shop.system, connection, "device", device)
+        began.set()
+        adding.join(0.3)
+    adding.join()
+    assert found == [[("device", "reference_not_found")]]

@@ -247,3 +247,26 @@ def test_many_to_many_values_come_with_the_page_as_far_as_they_may_be_seen(works
     looker = workshop.user(connection, "looker", "looker")
     assert query.get(looker, connection, "device", held, ("fans",))["fans"] == ()
     assert ids(find(workshop.system, connection, where=f"{makers[0]} in fans")) == [held]
+
+
+ODD = [
+    "name == '\\0'", "name == '\0'", "name == '\ud800'", "price == 99999999999999999999999", "price == 1e400", "quantity == 9223372036854775808",
+    "maker == 99999999999999999999", "bought == DATE(99999, 1, 1)", "checked == DATETIMEVALUE('x')", "'x' * 1000000 == name",
+    "(" * 300 + "true" + ")" * 300, " or ".join(["price == 1"] * 500), "name == '" + "x" * 100_000 + "'", "price in (" + "1," * 900 + ")",
+    "__import__('os')", "name.upper()", "price == 0.1 + 0.2", "not " * 1200 + "true", "price ** 9 ** 9 > 1", "\n", "name == 'x' -- y",
+]
+
+
+@pytest.mark.parametrize("where", ODD, ids=lambda text: ascii(text)[:40])
+def test_an_odd_filter_is_answered_or_refused_but_never_breaks(workshop, connection, where):
+    make(workshop, connection, name="Lamp", price=5)
+    try:
+        find(workshop.system, connection, "name", where=where, count=True)
+    except QueryInvalid as error:
+        assert error.problems
+
+
+@pytest.mark.parametrize("record_id", [0, -1, 2**62])
+def test_an_id_that_no_record_has_is_not_found(workshop, connection, record_id):
+    with pytest.raises(NotFound):
+        query.get(workshop.system, connection, "device", record_id)
