@@ -66,17 +66,19 @@ class Checking:
         kinds = {left.type.kind, right.type.kind}
         if "unknown" in kinds or "blank" in kinds:
             return
-        if not kinds <= set(COMPARED) and not self._contained(left, right):
+        if not kinds <= set(COMPARED):
             self.problem("expression_not_comparable", right.start, left=left.type.kind, right=right.type.kind)
         elif _different_records(left.type, right.type):
             self.problem("expression_other_object", right.start, left=left.type.object, right=right.type.object)
-        elif _joined(left.type, right.type) is None and not _references(kinds) and "choices" not in kinds:
+        elif _joined(left.type, right.type) is None and not _references(kinds):
             self._mismatch(right, left.type.kind)
         self._known_code(left, right)
         self._known_code(right, left)
 
-    def _contained(self, container: Node, item: Node) -> bool:
-        return container.type.kind == "choices" and item.type.kind in (CHOICE.kind, TEXT.kind)
+    def element(self, container: Node, item: Node) -> None:
+        """Require that a multi-picklist can have a value, noting a problem if it can't."""
+        if self.expect(item, TEXT):
+            self._known_code(container, item)
 
     def _known_code(self, choice: Node, constant: Node) -> None:
         codes = choice.type.choices

@@ -12,14 +12,16 @@ from metadata.expressions.prepare import prepare
 from metadata.expressions.problems import ExpressionInvalid
 from metadata.expressions.reader import Reader
 from metadata.expressions.scan import Scanned, place, scan
+from metadata.expressions.sql.size import too_large
 from metadata.expressions.tree import Call, Change, MomentValue, Node, Path
 from metadata.expressions.types import BOOLEAN, ValueType
 
 MAX_NODES = 200
 MAX_DEPTH = 25
 MAX_CHAIN = 60
-"""How many terms one row of additions, or of other operators, may have."""
+"""How many terms a sum may have."""
 
+_IN_SQL = ("formula", "filter")
 _TRUTHS = ("condition", "validation", "filter")
 _UNREADABLE = (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError)
 
@@ -44,6 +46,8 @@ def compile_expression(
         check.result(tree, wanted)
     if check.problems:
         raise _invalid(source, check.problems)
+    if purpose in _IN_SQL and too_large(tree):
+        raise _invalid(source, [place("expression_too_large", 0, limit=MAX_NODES)])
     return _made(source, tree, purpose, blanks)
 
 
@@ -64,9 +68,7 @@ def _parsed(source: str, scanned: Scanned) -> ast.AST:
     try:
         tree = ast.parse(scanned.plain.lstrip(), mode="eval").body
     except _UNREADABLE as unreadable:
-        offset = getattr(unreadable, "offset", None) or 1
-        skipped = len(scanned.plain) - len(scanned.plain.lstrip())
-        raise _invalid(source, [place("expression_syntax", min(len(source) - 1, skipped + offset - 1))]) from unreadable
+        raise _invalid(source, [place("expression_syntax", _stopped(scanned.plain, unreadable))]) from unreadable
     if _size(tree) > MAX_NODES:
         raise _invalid(source, [place("expression_too_large", 0, limit=MAX_NODES)])
     deepest = _deepest(tree)
@@ -75,12 +77,20 @@ def _parsed(source: str, scanned: Scanned) -> ast.AST:
     return tree
 
 
+def _stopped(plain: str, unreadable: Exception) -> int:
+    """Where Python's parser gave up; it says 0 for the end."""
+    offset = getattr(unreadable, "offset", None)
+    if not offset:
+        return max(0, len(plain.rstrip()) - 1)
+    return min(len(plain) - 1, len(plain) - len(plain.lstrip()) + offset - 1)
+
+
 def _size(tree: ast.AST) -> int:
     return sum(isinstance(node, ast.expr) for node in ast.walk(tree))
 
 
 def _deepest(tree: ast.AST) -> int | None:
-    """The limit that nesting exceeds; a row of operators is long, not deep."""
+    """The limit that nesting exceeds."""
     waiting = [(tree, 1, 1)]
     while waiting:
         node, depth, chain = waiting.pop()
@@ -88,13 +98,20 @@ def _deepest(tree: ast.AST) -> int | None:
             return MAX_DEPTH
         if chain > MAX_CHAIN:
             return MAX_CHAIN
-        row = node.left if isinstance(node, ast.BinOp) else node.value if isinstance(node, ast.Attribute) else None
+        row = _before(node)
         for child in ast.iter_child_nodes(node):
             if child is row:
                 waiting.append((child, depth, chain + 1))
             else:
                 waiting.append((child, depth + 1, 1))
     return None
+
+
+def _before(node: ast.AST) -> ast.AST | None:
+    """What a sum, or a path, continues: a row of terms is long, not deep."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.BitAnd):
+        return node.left
+    return node.value if isinstance(node, ast.Attribute) else None
 
 
 def _invalid(source: str, problems: list[Problem] | tuple[Problem, ...]) -> ExpressionInvalid:

@@ -16,7 +16,7 @@ from simpleeval import FeatureNotAvailable, SimpleEval
 from metadata.expressions import numbers
 from metadata.expressions.check import UNKNOWN, Checking
 from metadata.expressions.expression import Scope
-from metadata.expressions.functions import FUNCTIONS, OPERATORS, Function
+from metadata.expressions.functions import FUNCTIONS, OPERATORS, Form, Function
 from metadata.expressions.functions.logic import choose
 from metadata.expressions.problems import UnknownName
 from metadata.expressions.scan import Scanned
@@ -77,8 +77,9 @@ class Reader(SimpleEval):
 
     def _number(self, text: str, start: int) -> Node:
         number = Decimal(text)
-        places = 0 if not number else max(0, -int(number.normalize(numbers.LONG).as_tuple().exponent))
-        if places > numbers.SCALE or (number and number.adjusted() >= numbers.DIGITS):
+        large = bool(number) and number.adjusted() >= numbers.DIGITS
+        places = 0 if not number or large else max(0, -int(number.normalize(numbers.LONG).as_tuple().exponent))
+        if large or places > numbers.SCALE:
             self._check.problem(
                 "expression_number_size", start, digits=numbers.DIGITS, places=numbers.SCALE,
             )
@@ -137,6 +138,8 @@ class Reader(SimpleEval):
         kinds = tuple(each.type.kind for each in arguments)
         for form in OPERATORS[sign]:
             if form.fits(kinds):
+                if form.takes[-1].endswith("*"):
+                    arguments = _row(form, arguments)
                 return Call(form.type_of(tuple(each.type for each in arguments)), start, form, arguments)
         self._unfit(sign, start, arguments)
         return Constant(UNKNOWN, start, None)
@@ -187,7 +190,7 @@ class Reader(SimpleEval):
             return OneOf(BOOLEAN, item.start, item, items)
         container = self.read(right)
         if container.type.kind == "choices":
-            self._check.equal(container, item)
+            self._check.element(container, item)
             return Contains(BOOLEAN, item.start, container, item)
         if container.type.kind == "records":
             self._check.equal(Constant(ValueType(RECORD.kind, container.type.object), container.start, None), item)
@@ -246,6 +249,12 @@ class Reader(SimpleEval):
                 "expression_argument", arguments[at].start, function=function.name, number=at + 1,
                 given=kinds[at], allowed=wanted,
             )
+
+
+def _row(form: Form, arguments: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The terms of a row of one operator, which may take them all at once."""
+    first = arguments[0]
+    return (*first.arguments, *arguments[1:]) if isinstance(first, Call) and first.form is form else arguments
 
 
 def _word(value: bool | None, start: int) -> Node:

@@ -38,9 +38,9 @@ def result(text: str) -> str | None:
     return text or None
 
 
-def join(left: str | None, right: str | None) -> str | None:
-    """Put two texts together; a blank one disappears."""
-    return result((left or "") + (right or ""))
+def join(*parts: str | None) -> str | None:
+    """Put texts together; a blank one disappears."""
+    return result("".join([each for each in parts if each is not None]))
 
 
 def length(text: str | None) -> Decimal:

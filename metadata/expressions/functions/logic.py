@@ -106,7 +106,7 @@ def _includes(check: Check, start: int, arguments: Arguments) -> Node:
     if not _count(check, start, arguments, 2, 2, "INCLUDES(multi_picklist, code)"):
         return Constant(BOOLEAN, start, None)
     if check.expect(arguments[0], CHOICES):
-        check.equal(arguments[0], arguments[1])
+        check.element(arguments[0], arguments[1])
     return Contains(BOOLEAN, start, arguments[0], arguments[1])
 
 

@@ -26,6 +26,9 @@ class Check(Protocol):
     def equal(self, left: Node, right: Node) -> None:
         """Require that two values can be equal, noting a problem if they can't."""
 
+    def element(self, container: Node, item: Node) -> None:
+        """Require that a multi-picklist can have a value, noting a problem if it can't."""
+
     def problem(self, code: str, start: int, **params: object) -> None:
         """Note a problem."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sqlalchemy import Boolean, ColumnElement, Integer, Numeric, Text, case, cast, func, literal_column
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from metadata.expressions import numbers, texts
 from metadata.expressions.functions.registry import OPERATORS, Form, define
@@ -19,7 +21,7 @@ COUNT = Decimal(texts.MAX_TEXT) * 4
 
 
 def joined_type(types: tuple[ValueType, ...]) -> ValueType:
-    """The type of two texts put together."""
+    """The type of texts put together."""
     sizes = [size_of(each) for each in types]
     return TEXT if None in sizes else ValueType(TEXT.kind, size=sum(sizes))  # type: ignore[arg-type]
 
@@ -38,11 +40,12 @@ def _text(value: ColumnElement, type: ValueType) -> Part:
     return Part(pieces.blank_if_empty(value), type)
 
 
-def _joined(write: object, left: Part, right: Part) -> Part:
-    return _text(func.concat(left.value, right.value, type_=Text()), joined_type((left.type, right.type)))
+def _joined(write: object, *parts: Part) -> Part:
+    joined = func.concat(*(each.value for each in parts), type_=Text())
+    return _text(joined, joined_type(tuple(each.type for each in parts)))
 
 
-_JOIN = Form("join", ("text", "text"), joined_type, texts.join, _joined, keeps_blanks=True)
+_JOIN = Form("join", ("text*",), joined_type, texts.join, _joined, keeps_blanks=True)
 OPERATORS["+"] += (_JOIN,)
 OPERATORS["&"] = (_JOIN,)
 
@@ -125,16 +128,28 @@ def _same(change: object) -> object:
     return write_same
 
 
+class _Initials(FunctionElement):
+    """A text whose letters are taken from its capitals or, inside a word, from its small letters."""
+
+    name = "initials"
+    inherit_cache = True
+    type = Text()
+
+
+@compiles(_Initials)
+def _write_initials(element: _Initials, compiler: object, **options: object) -> str:
+    text, small, capital, word = (compiler.process(each, **options) for each in element.clauses)  # type: ignore[attr-defined]
+    split = ", ".join(f"string_to_array({each}, NULL)" for each in (text, small, capital))
+    return (
+        f"(SELECT string_agg(CASE WHEN strpos({word}, w.before) > 0 THEN w.small ELSE w.capital END, '' ORDER BY w.n) "
+        f"FROM (SELECT u.*, lag(u.letter) OVER (ORDER BY u.n) AS before "
+        f"FROM unnest({split}) WITH ORDINALITY AS u(letter, small, capital, n)) AS w)"
+    )
+
+
 def _initials(write: object, text: Part) -> Part:
-    def words(whole: ColumnElement) -> ColumnElement:
-        def shown(at: ColumnElement) -> ColumnElement:
-            letter, before = func.substr(whole, at, 1, type_=Text()), func.substr(whole, at - 1, 1, type_=Text())
-            inside = (at > 1) & (func.strpos(pieces.text(WORD), before) > 0)
-            return case((inside, small_letters(letter)), else_=capitals(letter))
-
-        return pieces.gathered(func.length(whole), shown)
-
-    return Part(pieces.let(text.value, words), same_size((text.type,)))
+    shown = _Initials(text.value, small_letters(text.value), capitals(text.value), pieces.text(WORD))
+    return Part(shown, same_size((text.type,)))
 
 
 def _pad(name: str) -> object:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 
@@ -19,14 +21,24 @@ FIRST_DAY = date(1, 1, 1)
 DAYS = date.max.toordinal()
 """How many days the calendar has, from 0001-01-01 to 9999-12-31."""
 
-_names = itertools.count(1)
+_names: ContextVar[Iterator[int]] = ContextVar("names", default=itertools.count(1))
+
+
+@contextmanager
+def own_names() -> Iterator[None]:
+    """Count names from 1 again, so that an expression always has the same text, which caches know."""
+    token = _names.set(itertools.count(1))
+    try:
+        yield
+    finally:
+        _names.reset(token)
 
 
 class Let(FunctionElement):
     """`body`, in which `bound` is computed once and called `name`.x: the text never doubles."""
 
     name = "let"
-    inherit_cache = False
+    inherit_cache = True
 
     def __init__(self, name: str, bound: ColumnElement, body: ColumnElement) -> None:
         super().__init__(bound, body)
@@ -46,7 +58,7 @@ def let(bound: ColumnElement, body: Callable[[ColumnElement], ColumnElement]) ->
     inner = bound.clause if isinstance(bound, TypeCoerce) else bound
     if isinstance(inner, ColumnClause | BindParameter):
         return body(bound)
-    name = f"v{next(_names)}"
+    name = f"v{next(_names.get())}"
     return Let(name, bound, body(literal_column(f"{name}.x", bound.type)))
 
 
@@ -54,7 +66,7 @@ class Gathered(FunctionElement):
     """The texts that `shown` gives for 1, 2 ... `count`, put together."""
 
     name = "gathered"
-    inherit_cache = False
+    inherit_cache = True
     type = Text()
 
     def __init__(self, name: str, count: ColumnElement, shown: ColumnElement) -> None:
@@ -71,7 +83,7 @@ def _write_gathered(element: Gathered, compiler: object, **options: object) -> s
 
 def gathered(count: ColumnElement, shown: Callable[[ColumnElement], ColumnElement]) -> ColumnElement:
     """Put together what is shown for each number from 1 to a count."""
-    name = f"v{next(_names)}"
+    name = f"v{next(_names.get())}"
     return Gathered(name, count, shown(literal_column(f"{name}.x", Integer())))
 
 

@@ -32,8 +32,10 @@ def _joined(node: Call, arguments: list[Part]) -> Part | None:
     if any(each.fails for each in arguments) or size is None or size > texts.MAX_TEXT:
         return None
     empty = literal_column("''", Text())
-    left, right = (func.coalesce(each.value, empty, type_=Text()) for each in arguments)
-    return Part(pieces.blank_if_empty(left.op("||")(right)), node.type)
+    first, *others = (func.coalesce(each.value, empty, type_=Text()) for each in arguments)
+    for other in others:
+        first = first.op("||")(other)
+    return Part(pieces.blank_if_empty(first), node.type)
 
 
 NATIVE: dict[str, Callable[[Call, list[Part]], Part | None]] = {"add": _added, "subtract": _added, "join": _joined}

@@ -32,7 +32,8 @@ def to_sql(expression: Expression, column_of: ColumnOf, moment: Moment, dialect:
         if found.scale is None:
             return SqlResult(found.element, found.error)
         return SqlResult(type_coerce(found.element, ScaledInteger(found.scale)), found.error)
-    part = _WRITERS[dialect](column_of, moment, expression.blanks == "zero").write(tree)
+    with pieces.own_names():
+        part = _WRITERS[dialect](column_of, moment, expression.blanks == "zero").write(tree)
     return _sqlite_result(part) if dialect == "sqlite" else _postgresql_result(part)
 
 
@@ -41,7 +42,8 @@ def filter_sql(expression: Expression, column_of: ColumnOf, moment: Moment, dial
 
     Comparisons of a column with something that isn't read from a record stay plain, so that an index answers them.
     """
-    return _WRITERS[dialect](column_of, moment, expression.blanks == "zero").condition(expression.tree)
+    with pieces.own_names():
+        return _WRITERS[dialect](column_of, moment, expression.blanks == "zero").condition(expression.tree)
 
 
 def rounded_sql(result: SqlResult, scale: int, dialect: str) -> SqlResult:
