@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, insert
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from metadata.diff import Change, diff
 from metadata.errors import Problem
@@ -92,8 +93,8 @@ def run(connection: Connection, plan: MigrationPlan) -> None:
             waiting.clear()
             _run_special(connection, step, plan)
         storage.run_script(connection, waiting)
-    except connection.dialect.loaded_dbapi.IntegrityError as error:
-        raise PublishRefused([Problem("data_forbids", (), {"reason": str(error)})]) from error
+    except IntegrityError as error:
+        raise PublishRefused([Problem("data_forbids", (), {"reason": str(error.orig)})]) from error
     if plan.needs_rebuild:
         check_references(connection)
     _keep_shapes(connection, found, plan.shapes)

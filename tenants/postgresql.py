@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.pq.abc import PGresult
 
+SETTINGS = "-c timezone=UTC -c client_min_messages=warning -c lock_timeout=5000"
+"""No request waits longer than five seconds for another's lock."""
+
 POOL_SIZE = 8
 POOL_OVERFLOW = 24
 RECYCLE_SECONDS = 1800
@@ -55,7 +58,7 @@ class PostgresqlPlace:
                 pool_recycle=RECYCLE_SECONDS,
                 pool_use_lifo=True,
                 query_cache_size=4000,
-                connect_args={"options": "-c timezone=UTC -c client_min_messages=warning", "connect_timeout": 10},
+                connect_args={"options": SETTINGS, "connect_timeout": 10},
             )
         except ModuleNotFoundError as error:
             raise DriverMissing(driver="psycopg") from error

@@ -19,12 +19,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from metadata.expressions import install_sqlite_functions
-from tenants.errors import TenantBusy, TenantUnknown
+from tenants.errors import PlaceUnreachable, TenantBusy, TenantUnknown
 
 IDLE_CONNECTIONS = 96
 """Idle connections kept over all tenants; each holds up to three file descriptors."""
 
-BUSY_MILLISECONDS = 10_000
+BUSY_MILLISECONDS = 5_000
 BEGIN = {"read": "BEGIN", "write": "BEGIN IMMEDIATE", "publish": "BEGIN IMMEDIATE", "rebuild": "BEGIN IMMEDIATE"}
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -77,7 +77,8 @@ class SqlitePlace:
             raw.execute(BEGIN[purpose])
         except sqlite3.OperationalError as error:
             self.give_back(connection, purpose)
-            raise TenantBusy(slug=slug) from error
+            is_busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            raise (TenantBusy if is_busy else PlaceUnreachable)(slug=slug) from error
         return connection
 
     def commit(self, connection: Connection, purpose: str) -> None:

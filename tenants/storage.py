@@ -136,13 +136,7 @@ def dialect(connection: Connection) -> str:
 
 
 def run_script(connection: Connection, statements: Iterable[str]) -> None:
-    """Run statements without parameters inside the transaction: on PostgreSQL in one round trip.
-
-    Errors are those of the driver (`connection.dialect.loaded_dbapi`).
-    """
-    raw = connection.connection.dbapi_connection
-    if dialect(connection) == "postgresql":
-        raw.execute(";\n".join(statements))
-        return
-    for each in statements:
-        raw.execute(each)
+    """Run statements without parameters inside the transaction: on PostgreSQL in one round trip."""
+    whole = (";\n".join(statements),) if dialect(connection) == "postgresql" else statements
+    for each in filter(None, whole):
+        connection.exec_driver_sql(each, execution_options={"no_parameters": True})

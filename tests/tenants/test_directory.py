@@ -52,12 +52,12 @@ def test_a_slug_is_given_once(directory: Directory, storage: Storage) -> None:
         create_tenant(directory, storage, "acme", "Other")
 
 
-@pytest.mark.parametrize("slug", ["", "Acme", "a/b", "..", "api", "x" * 41, "-a", "a\n"])
-def test_a_bad_slug_is_refused(directory: Directory, storage: Storage, slug: str) -> None:
-    with pytest.raises(TenantNameInvalid):
-        create_tenant(directory, storage, slug, "Acme")
-    with pytest.raises(TenantUnknown):
-        directory.find(slug)
+def test_a_bad_slug_is_refused(directory: Directory, storage: Storage) -> None:
+    for slug in ("", "Acme", "a/b", "..", "api", "x" * 41, "-a", "a\n", "a\0"):
+        with pytest.raises(TenantNameInvalid):
+            create_tenant(directory, storage, slug, "Acme")
+        with pytest.raises(TenantUnknown):
+            directory.find(slug)
 
 
 def test_an_unknown_database_is_refused(directory: Directory, storage: Storage) -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, text
@@ -76,13 +77,14 @@ def test_tenants_with_different_column_types_share_a_connection(storage: Storage
 
 
 @pytest.mark.parametrize("slug", ["", "../etc", "a b", 'x"; DROP SCHEMA public; --', "A", "a" * 41, "health", "é"])
-def test_a_slug_that_is_none_opens_nothing(storage: Storage, slug: str) -> None:
-    with pytest.raises(TenantNameInvalid), storage.reading(Tenant(slug, "x", "sqlite://")):
+def test_a_slug_that_is_none_opens_nothing(tmp_path: Path, slug: str) -> None:
+    with pytest.raises(TenantNameInvalid), Storage(tmp_path).reading(Tenant(slug, "x", "sqlite://")):
         pass
 
 
 @pytest.mark.parametrize("url", ["mysql://h/x", "nonsense", "oracle://u:secret@h/x", ""])
-def test_only_known_databases_hold_tenants(storage: Storage, url: str) -> None:
+def test_only_known_databases_hold_tenants(tmp_path: Path, url: str) -> None:
+    storage = Storage(tmp_path)
     with pytest.raises(PlaceUnknown) as refused, storage.reading(Tenant("acme", "x", url)):
         pass
     assert "secret" not in str(refused.value)
