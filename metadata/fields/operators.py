@@ -34,7 +34,7 @@ def _add(name: str, template: str, operands: int, *, en: str, zh: str) -> None:
 _add("equals", "{0} == {1}", 1, en="is", zh="等于")
 _add("not_equals", "{0} != {1}", 1, en="is not", zh="不等于")
 _add("contains", "CONTAINS({0}, {1})", 1, en="contains", zh="包含")
-_add("not_contains", "not CONTAINS(BLANKVALUE({0}, ''), {1})", 1, en="doesn't contain", zh="不包含")
+_add("not_contains", "CONTAINS({0}, {1}) != true", 1, en="doesn't contain", zh="不包含")
 _add("begins_with", "BEGINS({0}, {1})", 1, en="begins with", zh="开头是")
 _add("greater", "{0} > {1}", 1, en="is more than", zh="大于")
 _add("greater_or_equal", "{0} >= {1}", 1, en="is at least", zh="大于等于")
@@ -44,7 +44,7 @@ _add("between", "{0} >= {1} and {0} <= {2}", 2, en="is between", zh="介于")
 _add("in", "{0} in ({1})", MANY, en="is one of", zh="属于")
 _add("not_in", "{0} not in ({1})", MANY, en="is none of", zh="不属于")
 _add("includes", "INCLUDES({0}, {1})", 1, en="includes", zh="含有")
-_add("not_includes", "not INCLUDES({0}, {1})", 1, en="doesn't include", zh="不含")
+_add("not_includes", "INCLUDES({0}, {1}) != true", 1, en="doesn't include", zh="不含")
 _add("is_true", "{0} == true", 0, en="is yes", zh="为是")
 _add("is_false", "{0} == false", 0, en="is no", zh="为否")
 _add("is_blank", "ISBLANK({0})", 0, en="is blank", zh="为空")
@@ -83,5 +83,5 @@ def literal(value: object) -> str:
     if isinstance(value, time):
         return f"TIMEVALUE('{value:%H:%M:%S}')"
     if isinstance(value, str):
-        return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r") + "'"
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\r", "").replace("\n", "\\n") + "'"
     raise ValueError(f"no literal for {type(value).__name__}")
