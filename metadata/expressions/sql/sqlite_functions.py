@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from functools import partial
-from sqlite3 import Connection
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from metadata.expressions import numbers
@@ -20,6 +20,17 @@ from metadata.expressions.prepare import ORDERS
 from metadata.expressions.problems import Fault
 from metadata.expressions.sql.literals import sqlite_value
 from metadata.expressions.sql.sqlite_aggregates import AGGREGATES
+
+
+class Connection(Protocol):
+    """A connection of Python's sqlite3, as far as it is needed here."""
+
+    def create_function(self, name: str, narg: int, func: Callable[..., object], *, deterministic: bool) -> None:
+        """Let SQL call a function."""
+
+    def create_aggregate(self, name: str, n_arg: int, aggregate_class: type) -> None:
+        """Let SQL call an aggregate."""
+
 
 PREFIX = "tenon_"
 WRONG = b""
@@ -179,4 +190,4 @@ def install_sqlite_functions(connection: Connection) -> None:
     for name, function in FUNCTIONS.items():
         connection.create_function(name, -1, function, deterministic=True)
     for name, aggregate in AGGREGATES.items():
-        connection.create_aggregate(name, 1, aggregate)  # type: ignore[arg-type]
+        connection.create_aggregate(name, 1, aggregate)
