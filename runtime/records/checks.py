@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from metadata.errors import Problem
 from metadata.model import Field, Object, RecordType
 from runtime.records.access import Access
+from runtime.records.shapes import shape_of
 
 Values = Mapping[str, object]
 
@@ -35,8 +36,8 @@ def choice_problems(of: Object, values: Values, changed: Iterable[str]) -> Itera
     """Name the chosen picklist values that are not on offer: retired, of another record type, or of another branch."""
     changed = frozenset(changed)
     kind = record_type(of, values)
-    for field in of.fields.values():
-        if field.picklist is None or is_blank(values.get(field.name)):
+    for field in shape_of(of).choices:
+        if is_blank(values.get(field.name)):
             continue
         touched = field.name in changed
         for code in _codes(values[field.name]):

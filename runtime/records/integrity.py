@@ -8,24 +8,20 @@ from metadata.errors import Problem
 from metadata.model import Field, Object
 from runtime.records.access import Access
 from runtime.records.questions import not_unique
+from runtime.records.shapes import shape_of
 from tenants.schema import identifier
 
 
 def problem_of(error: IntegrityError, access: Access, of: Object) -> Problem:
     """Name the unique key or the relation that a write broke; raises the error itself when it is none of them."""
     broken = _constraint(error)
-    for key in unique_keys(of):
+    for key in shape_of(of).unique:
         if broken == identifier("key", of.name, *key) or broken == _columns_text(of, key):
             return not_unique(access, of, key)
     for field in of.fields.values():
         if field.targets and broken == identifier("fk", of.name, field.name):
             return _gone(access, field)
     raise error
-
-
-def unique_keys(of: Object) -> tuple[tuple[str, ...], ...]:
-    """The keys that must be unique among live records."""
-    return tuple(dict.fromkeys([*((each.name,) for each in of.fields.values() if each.unique), *of.unique]))
 
 
 def _gone(access: Access, field: Field) -> Problem:

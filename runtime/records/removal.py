@@ -13,11 +13,11 @@ from runtime.events import Event, listeners
 from runtime.records import history, search_index
 from runtime.records.access import Access, access_of
 from runtime.records.errors import Conflict, InUse, Refused
-from runtime.records.integrity import unique_keys
 from runtime.records.links import ids_among
 from runtime.records.questions import not_unique
 from runtime.records.record import Saved
 from runtime.records.rows import load
+from runtime.records.shapes import shape_of
 from tenants.context import RecordContext
 from tenants.schema import tables
 from tenants.system_tables import SYSTEM
@@ -220,7 +220,7 @@ def _taken(access: Access, connection: Connection, family: Family) -> list[Probl
     found = []
     for name, ids in family.items():
         of, table = access.model.objects[name], tables(access.model).objects[name]
-        for key in unique_keys(of):
+        for key in shape_of(of).unique:
             if _is_taken(connection, table, of, key, ids):
                 found.append(not_unique(access, of, key))
     return found

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, Connection, Integer, bindparam, insert, select, update
 from sqlalchemy.engine import Dialect
 
-from metadata.model import Field, Model, Object
+from metadata.model import Model, Object
 from runtime.records.access import ME, Access, predicate
 from runtime.records.codec import Decoder, Output
 from runtime.records.errors import NotAllowed, NotFound
 from runtime.records.kept import Kept
+from runtime.records.shapes import shape_of
 from runtime.records.statements import Prepared
 from tenants.context import RecordContext
 from tenants.schema import tables
@@ -27,11 +28,6 @@ class Loaded:
 
     values: Mapping[str, object]
     version: int
-
-
-def stored_fields(of: Object) -> tuple[Field, ...]:
-    """The fields that have columns, in the order of the object."""
-    return tuple(each for each in of.fields.values() if each.formula is None and each.type.columns(each))
 
 
 def load(
@@ -58,7 +54,7 @@ def _load_statement(access: Access, of: Object, dialect: Dialect, deleted: bool)
     table = tables(access.model).objects[of.name]
     outputs = [
         Output(each.name, each, tuple(table.c[name] for name, _ in each.type.columns(each)))
-        for each in stored_fields(of)
+        for each in shape_of(of).stored
     ]
     decoder = Decoder(outputs, dialect, as_json=False)
     seen = predicate(access.rule(of.name, "read"), table, model=access.model)
@@ -82,7 +78,7 @@ def _insert_statement(model: Model, of: Object, dialect: Dialect) -> Prepared:
     table = tables(model).objects[of.name]
     values = {
         name: bindparam(f"v_{name}", type_=table.c[name].type)
-        for field in stored_fields(of) if field.name not in ("id", "version") for name, _ in field.type.columns(field)
+        for field in shape_of(of).stored if field.name not in ("id", "version") for name, _ in field.type.columns(field)
     }
     return Prepared(insert(table).values(values).returning(table.c.id), dialect)
 
@@ -112,12 +108,14 @@ def _update_statement(model: Model, of: Object, names: tuple[str, ...], dialect:
 
 def _columns(of: Object, values: Mapping[str, object]) -> dict[str, object]:
     found: dict[str, object] = {}
-    for field in stored_fields(of):
-        if field.name in values:
-            columns = field.type.columns(field)
-            held = field.type.store(field, values[field.name])
-            for (column, _), value in zip(columns, held, strict=True):
-                found[f"v_{column}"] = value
+    bound = shape_of(of).bound
+    for name, value in values.items():
+        if name in bound:
+            names, store = bound[name]
+            if store is None:
+                found[names[0]] = value
+            else:
+                found.update(zip(names, store(value), strict=True))
     return found
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from metadata.errors import Problem
-from metadata.model import Field, Object
+from metadata.expressions import Expression
+from metadata.model import Field, Model, Object
 from runtime.events import Event, listeners
 from runtime.records import history, search_index
 from runtime.records.access import Access
 from runtime.records.checks import choice_problems, is_blank, required_problems
 from runtime.records.defaults import with_defaults
 from runtime.records.errors import Conflict, Refused
-from runtime.records.evaluation import Evaluation, kept_paths
-from runtime.records.integrity import problem_of, unique_keys
+from runtime.records.evaluation import Evaluation, Path, paths_needed
+from runtime.records.integrity import problem_of
+from runtime.records.kept import Kept
 from runtime.records.links import linked, rewrite
 from runtime.records.moments import moment_of
 from runtime.records.naming import resolve_named
@@ -24,8 +26,9 @@ from runtime.records.numbers import give_numbers
 from runtime.records.parsing import Parsed, parse
 from runtime.records.questions import Question, ask
 from runtime.records.record import Saved
-from runtime.records.rows import Loaded, insert_row, load, stored_fields, update_row
+from runtime.records.rows import Loaded, insert_row, load, update_row
 from runtime.records.rules import held_fast, layout_expressions, layout_of, layout_problems, rule_problems
+from runtime.records.shapes import shape_of
 from tenants.context import RecordContext
 
 Values = Mapping[str, object]
@@ -39,6 +42,8 @@ class Save:
         self._connection = connection
         self._access = access
         self._object = of
+        self._shape = shape_of(of)
+        self._moment = moment_of(ctx)
         self._trusted = trusted
         self._old: Loaded | None = None
         self._id: int | None = None
@@ -49,10 +54,9 @@ class Save:
     def create(self, sent: Values) -> Saved:
         """Save a new record."""
         parsed = self._parse(sent)
-        blank = {each.name: _nothing(each) for each in stored_fields(self._object)}
         complete, problems = with_defaults(self._ctx, self._connection, self._access, self._object, parsed.values)
         self._problems.extend(problems)
-        self._new = {**blank, **{name: _held(self._object, name, value) for name, value in complete.items()}}
+        self._new = {**self._shape.blank, **self._as_held(complete)}
         self._before("create")
         self._check(parsed)
         return self._insert()
@@ -66,7 +70,7 @@ class Save:
         parsed = self._parse(sent)
         held = {**self._old.values, **self._links_held(parsed.values)}
         self._old = Loaded(held, self._old.version)
-        self._new = {**held, **{name: _held(self._object, name, value) for name, value in parsed.values.items()}}
+        self._new = {**held, **self._as_held(parsed.values)}
         self._keep_unseen_links(parsed.values)
         self._before("update")
         self._check(parsed)
@@ -82,21 +86,28 @@ class Save:
 
     def _links_held(self, values: Values) -> dict[str, object]:
         """What the record's many-to-many fields hold, where they are to be changed or rules read them."""
-        asked = {path[0] for rule in self._object.validation for path in rule.error_when.references}
+        shape = self._shape
         return {
-            field.name: linked(self._ctx, self._connection, None, field, [self._id]).get(self._id, ())  # type: ignore
-            for field in self._object.fields.values() if _is_link(field) and (field.name in values or field.name in asked)
+            name: linked(self._ctx, self._connection, None, field, [self._id]).get(self._id, ())  # type: ignore
+            for name, field in shape.links.items() if name in values or name in shape.read_links
         }
 
     def _keep_unseen_links(self, values: Values) -> None:
         """Who rewrites a list of records keeps those in it that he may not see."""
-        for name in values:
-            field = self._object.fields[name]
-            held = self._old.values.get(name) if self._old else ()
-            if _is_link(field) and held:
+        for name, field in self._shape.links.items():
+            held = self._old.values.get(name) if self._old and name in values else ()
+            if held:
                 seen = linked(self._ctx, self._connection, self._access, field, [self._id]).get(self._id, ())  # type: ignore
                 unseen = [each for each in held if each not in seen]  # type: ignore[attr-defined]
                 self._new[name] = tuple(sorted({*self._new[name], *unseen}))  # type: ignore[misc]
+
+    def _as_held(self, values: Values) -> dict[str, object]:
+        """Values as records hold them: no records are an empty tuple, a blank yes/no is no."""
+        shape = self._shape
+        return {
+            name: value if value is not None else () if name in shape.links else shape.blank.get(name)
+            for name, value in values.items()
+        }
 
     @property
     def _changed(self) -> frozenset[str]:
@@ -139,21 +150,21 @@ class Save:
             self._problems.extend(held_fast(layout, before, evaluation, changed))
 
     def _evaluation(self, values: Values, related: Values, *, old: Values | None) -> Evaluation:
-        return Evaluation(self._object, moment_of(self._ctx), values=values, related=related, old=old)
+        return Evaluation(self._object, self._moment, values=values, related=related, old=old)
 
     def _question(self, changed: frozenset[str]) -> Question:
-        of, new = self._object, self._new
+        of, new, links = self._object, self._new, self._shape.links
         filled = [of.fields[name] for name in of.fields if name in changed and not is_blank(new.get(name))]
         own = {("owner", self._ctx.user.id), ("org_unit", self._ctx.user.org_unit)}
-        rules = kept_paths(self._ctx.model, of, "rules", (
-            *(rule.error_when for rule in of.validation), *layout_expressions(self._ctx.model, of)))
+        rules = _rule_paths.get((self._ctx.model.checksum, of.name), lambda: paths_needed(
+            of, _conditions(self._ctx.model, of)))
         return Question(
             of.name,
             references=tuple(_target(each, new[each.name]) for each in filled
-                             if each.targets and not _is_link(each) and (each.name, new[each.name]) not in own),
-            many=tuple(each.name for each in filled if _is_link(each)),
+                             if each.targets and each.name not in links and (each.name, new[each.name]) not in own),
+            many=tuple(each.name for each in filled if each.name in links),
             files=tuple(each.name for each in filled if each.type.name in ("file", "image")),
-            unique=tuple(key for key in unique_keys(of)
+            unique=tuple(key for key in self._shape.unique
                          if not changed.isdisjoint(key) and not any(is_blank(new.get(name)) for name in key)),
             paths=tuple(path for path in rules if not is_blank(new.get(path[0]))),
         )
@@ -177,7 +188,7 @@ class Save:
         if not changed:
             return Saved(self._id, old.version, self._warnings())  # type: ignore[union-attr, arg-type]
         self._new.update(updated_at=ctx.now(), updated_by=ctx.user.id)
-        written = {name: self._new[name] for name in (*changed, "updated_at", "updated_by") if not _is_link(of.fields[name])}
+        written = {name: self._new[name] for name in (*changed, "updated_at", "updated_by") if name not in self._shape.links}
         try:
             done = update_row(self._connection, ctx.model, of, self._id, written, version=old.version)  # type: ignore
         except IntegrityError as error:
@@ -191,9 +202,9 @@ class Save:
     def _afterwards(self, action: str, changed: frozenset[str], old: Values) -> None:
         """Write what hangs on the record: links, search index, history; then tell who listens."""
         ctx, connection, of = self._ctx, self._connection, self._object
-        for name in changed:
-            if _is_link(of.fields[name]):
-                rewrite(ctx, connection, of.fields[name], self._id, old=old.get(name, ()), new=self._new[name])  # type: ignore
+        for name, field in self._shape.links.items():
+            if name in changed:
+                rewrite(ctx, connection, field, self._id, old=old.get(name, ()), new=self._new[name])  # type: ignore
         search_index.write(connection, ctx.model, of, self._id, old=old, new=self._new, changed=changed)  # type: ignore
         if of.history:
             history.write(ctx, connection, of, self._id, action=action, old=old, new=self._new, changed=changed)  # type: ignore
@@ -203,24 +214,17 @@ class Save:
         return tuple(each for each in self._problems if each.level != "error")
 
 
-def _is_link(field: Field) -> bool:
-    return bool(field.targets) and field.formula is None and not field.type.columns(field)
+def _conditions(model: Model, of: Object) -> Iterator[Expression | None]:
+    """Everything that a save may evaluate about a record."""
+    yield from (rule.error_when for rule in of.validation)
+    yield from layout_expressions(model, of)
 
 
 def _target(field: Field, value: object) -> tuple[str, str]:
     return (field.name, value[0]) if isinstance(value, tuple) else (field.name, field.targets[0])
 
 
-def _nothing(field: Field) -> object:
-    return False if field.type.name == "boolean" else None
-
-
-def _held(of: Object, name: str, value: object) -> object:
-    """A value as records hold it: no records are an empty tuple, a blank yes/no is no."""
-    field = of.fields[name]
-    if value is None:
-        return () if _is_link(field) else _nothing(field)
-    return value
+_rule_paths: Kept[tuple[Path, ...]] = Kept(2_000)
 
 
 def _each_once(problems: Iterable[Problem]) -> list[Problem]:
