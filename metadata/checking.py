@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -21,6 +22,9 @@ from metadata.shown import kind_of, shown
 from metadata.similar import closest, similar
 
 Path = tuple[str | int, ...]
+
+MAX_FAULTS = 200
+"""Of an item with more faults, no more are told: it is something else altogether."""
 
 OTHER_WORDS = {
     "string": "text", "varchar": "text", "char": "text", "textarea": "long_text", "multiline": "long_text", "html": "rich_text",
@@ -58,7 +62,13 @@ def _missing(validator: object, names: list[str], instance: object, schema: Sche
                 yield ValidationError(name, validator="x-required", validator_value=name)
 
 
-_Validator = extend(Draft202012Validator, {"x-required": _missing})
+def _repeated(validator: object, wanted: bool, instance: object, schema: Schema) -> Iterator[ValidationError]:
+    """Like the library's check, but in linear time whatever the list holds."""
+    if wanted and isinstance(instance, list) and len({repr(each) for each in instance}) < len(instance):
+        yield ValidationError("repeated", validator="uniqueItems", validator_value=True, instance=instance)
+
+
+_Validator = extend(Draft202012Validator, {"x-required": _missing, "uniqueItems": _repeated})
 
 
 @cache
@@ -72,15 +82,22 @@ def _of_field(type_name: str) -> Draft202012Validator:
 
 
 def check(kind: str, body: Mapping[str, object]) -> tuple[dict[str, object], list[Fault]]:
-    """Check a merged body; give it without its faulty values, picklist values written out, and the faults."""
+    """Check a merged body; give it without its faulty values, picklist values written out, and the faults.
+
+    Of a body with MAX_FAULTS or more only the first are given, and nothing of it is kept.
+    """
     body = _written_out(kind, body)
-    faults = [fault for error in _of_kind(kind).iter_errors(body) for fault in _faults(error, ())]
+    faults = _telling(list(islice(_all_faults(kind, body), MAX_FAULTS)))
+    return (_without(body, faults) if len(faults) < MAX_FAULTS else {}), faults
+
+
+def _all_faults(kind: str, body: dict[str, object]) -> Iterator[Fault]:
+    for error in _of_kind(kind).iter_errors(body):
+        yield from _faults(error, ())
     fields = body.get("fields")
     if kind == "object" and isinstance(fields, dict):
         for name, field in fields.items():
-            faults.extend(_field_faults(field, ("fields", name)))
-    faults = _telling(faults)
-    return _without(body, faults), faults
+            yield from _field_faults(field, ("fields", name))
 
 
 def _telling(faults: list[Fault]) -> list[Fault]:
@@ -226,12 +243,12 @@ def _count(error: ValidationError, path: Path) -> Iterator[Fault]:
 
 
 def _twice(error: ValidationError, path: Path) -> Iterator[Fault]:
-    seen: list[object] = []
+    seen: set[str] = set()
     for index, each in enumerate(error.instance):
-        if each in seen:
+        if repr(each) in seen:
             yield Fault("listed_twice", (*path, index), {"value": shown(each)})
             return
-        seen.append(each)
+        seen.add(repr(each))
 
 
 _TRANSLATIONS = {

@@ -14,7 +14,7 @@ from metadata.errors import Location, PackageInvalid, Problem
 from metadata.folders import Files, read_files
 from metadata.kinds import APP_FILE, FOLDERS, KINDS, RESERVED_PACKAGES, file_of
 from metadata.plain import plain_problems
-from metadata.reading import MAX_NODES, NO_MARKS, Marks, read_yaml
+from metadata.reading import MAX_NODES, MAX_PROBLEMS, NO_MARKS, Marks, read_yaml
 from metadata.writing import yaml_text
 
 MAX_RECORD_NODES = 500_000
@@ -164,7 +164,8 @@ def _item(kind: str, file: str, text: str) -> tuple[Item | None, list[Problem]]:
         problems.append(Problem("file_empty", (), {"file": file}, Location(file, 1, 1)))
     elif body is not None and not isinstance(body, dict) and not problems:
         problems.append(Problem("file_not_mapping", (), {"file": file}, Location(file, 1, 1)))
-    if not isinstance(body, dict) or any(each.code != "yaml_duplicate_key" for each in problems):
+    twice = [each for each in problems if each.code == "yaml_duplicate_key"]
+    if not isinstance(body, dict) or len(twice) < len(problems) or len(twice) >= MAX_PROBLEMS:
         return None, problems
     key = KINDS[kind].key
     stem = _place(file)[1] if "/" in file or file == APP_FILE else ""

@@ -26,6 +26,7 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
 MAX_DEPTH = 50
 MAX_NODES = 100_000
 MAX_KEY = 200
+MAX_PROBLEMS = 100
 
 SYNTAX = (
     ("escape", "yaml_escape"),
@@ -143,6 +144,13 @@ class _Values:
         """Build the one document of the text."""
         try:
             self._check_characters()
+            self._read_events()
+        except _Stopped:
+            pass
+        return (self.root[0] if self.root else None), self.problems
+
+    def _read_events(self) -> None:
+        try:
             loader = LOADER(self.text)
             try:
                 self._walk(loader.get_event)
@@ -150,9 +158,6 @@ class _Values:
                 loader.dispose()
         except yaml.YAMLError as error:
             self._syntax(error)
-        except _Stopped:
-            pass
-        return (self.root[0] if self.root else None), self.problems
 
     def _walk(self, next_event: Callable[[], yaml.Event]) -> None:
         actions = {
@@ -240,6 +245,8 @@ class _Values:
 
     def _add(self, code: str, line: int, column: int, **params: object) -> None:
         self.problems.append(Problem(code, (), params, Location(self.file, line, column)))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise _Stopped
 
     def _check_characters(self) -> None:
         found = CONTROL.search(self.text)

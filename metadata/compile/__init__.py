@@ -23,7 +23,7 @@ from metadata.compile.pages import make_layouts, make_list_views
 from metadata.compile.picklists import make_picklists
 from metadata.compile.seeds import make_seeds
 from metadata.compile.tests import check_tests
-from metadata.compile.workshop import Workshop
+from metadata.compile.workshop import EnoughProblems, Workshop
 from metadata.documents import Package, read_package
 from metadata.edits import NO_OVERLAY, Overlay
 from metadata.errors import Location, PackageInvalid, Problem
@@ -87,10 +87,11 @@ def compile_model(packages: Sequence[Package], overlay: Overlay = NO_OVERLAY) ->
         model = _shared.get(checksum)
         if model is not None:
             return model
-    model, found = _compiled(definitions, ordered, checksum)
-    problems.extend(found)
-    errors = [each for each in problems if each.level == "error"]
-    if errors:
+    workshop = Workshop(definitions, {package.name: required_by(package) for package in ordered})
+    workshop.unread.update(place for package in ordered for place in package.unread)
+    model = _compiled(workshop, definitions, checksum)
+    problems.extend(workshop.problems)
+    if problems or model is None:
         raise PackageInvalid(_in_order(problems, ordered))
     return _shared.put(model)
 
@@ -115,9 +116,16 @@ def _checksum(definitions: Definitions) -> str:
     return hashlib.sha256(canonical([definitions.bodies(), owners])).hexdigest()
 
 
-def _compiled(definitions: Definitions, packages: Sequence[Package], checksum: str) -> tuple[Model, list[Problem]]:
-    workshop = Workshop(definitions, {package.name: required_by(package) for package in packages})
-    workshop.unread.update(place for package in packages for place in package.unread)
+def _compiled(workshop: Workshop, definitions: Definitions, checksum: str) -> Model | None:
+    """Make the model; None when there were so many problems that it was given up."""
+    try:
+        return _made(workshop, definitions, checksum)
+    except EnoughProblems:
+        return None
+
+
+def _made(workshop: Workshop, definitions: Definitions, checksum: str) -> Model:
+    workshop.check_size()
     workshop.check_all()
     workshop.texts.prepare()
     make_picklists(workshop)
@@ -130,7 +138,7 @@ def _compiled(definitions: Definitions, packages: Sequence[Package], checksum: s
     check_tests(workshop, objects)
     frozen = freeze(definitions.bodies())
     seeds = make_seeds(workshop, objects, frozen)  # type: ignore[arg-type]
-    model = Model(
+    return Model(
         checksum,
         frozen,  # type: ignore[arg-type]
         MappingProxyType(apps),
@@ -143,7 +151,6 @@ def _compiled(definitions: Definitions, packages: Sequence[Package], checksum: s
         seeds,
         _languages(apps),
     )
-    return model, workshop.problems
 
 
 def _with_inline(workshop: Workshop) -> dict:

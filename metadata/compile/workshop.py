@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from metadata.checking import check
+from metadata.checking import MAX_FAULTS, check
 from metadata.compile.texts import Texts
-from metadata.containers import is_container
 from metadata.errors import Location, Problem
 from metadata.expressions import Expression, ExpressionInvalid, UnknownName, ValueType, compile_expression
 from metadata.kinds import KINDS, OVERLAY, SYSTEM
@@ -22,6 +21,19 @@ WHOLE = "*"
 
 HARMLESS = frozenset({"label", "help", "default", "required", "unique", "index", "read_only", "after", "filter", "formula", "remove"})
 """Field properties without which a field still has its type, so that others may refer to it."""
+
+
+MAX_PROBLEMS = 500
+"""After so many problems nothing more is looked for."""
+
+
+MAX_OBJECTS = 1_000
+MAX_PARTS = 10_000
+"""How many fields, rules and record types all objects may have together."""
+
+
+class EnoughProblems(Exception):
+    """There are MAX_PROBLEMS already."""
 
 
 class Workshop:
@@ -43,6 +55,15 @@ class Workshop:
         self.texts = Texts(self)
         self._scopes: dict[str, FieldScope] = {}
 
+    def check_size(self) -> None:
+        """Refuse definitions so large that nobody would have time to wait for them."""
+        objects = self.definitions["object"]
+        parts = sum(_size(each.body.get(name)) for each in objects.values() for name in ("fields", "validation", "record_types"))
+        if len(objects) > MAX_OBJECTS or parts > MAX_PARTS:
+            params = {"objects": len(objects), "parts": parts, "max_objects": MAX_OBJECTS, "max_parts": MAX_PARTS}
+            self.problems.append(Problem("model_too_large", (), params))
+            raise EnoughProblems
+
     def check_all(self) -> None:
         """Check every body against its schema; what follows works on bodies without faulty values."""
         for each in self.definitions:
@@ -53,6 +74,8 @@ class Workshop:
                 self.problem(each, fault.code, fault.path, at_key=fault.key, **fault.params)
                 if each.kind == "object":
                     self._note_faulty(each.name, fault.path)
+            if len(faults) >= MAX_FAULTS:
+                self.unread.add((each.kind, each.name))
             if faults and not is_name(each.name):
                 stem = each.parts[0][1].file.rpartition("/")[2].removesuffix(".yaml")
                 self.unread.add((each.kind, stem))
@@ -80,7 +103,13 @@ class Workshop:
 
     def problem(self, definition: Definition, code: str, path: Path = (), /, *, at_key: bool = False, **params: object) -> None:
         """Note a problem with a definition, at a value in its body or at the value's key."""
-        self.problems.append(Problem(code, path, params, definition.location(path, key=at_key)))
+        self._note(Problem(code, path, params, definition.location(path, key=at_key)))
+
+    def _note(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if len(self.problems) >= MAX_PROBLEMS:
+            self.problems.append(Problem("too_many_problems", (), {"count": MAX_PROBLEMS}))
+            raise EnoughProblems
 
     def scope(self, object_name: str) -> FieldScope:
         """The scope of expressions over an object."""
@@ -110,10 +139,6 @@ class Workshop:
             params = {"kind": kind, "name": name, "package": found.package}
             self.problem(definition, "package_not_required", path, at_key=at_key, **params)
         return found
-
-    def object_known(self, name: str) -> bool:
-        """Whether the fields of an object are known, at least in part."""
-        return name in self.fields and (name, WHOLE) not in self.faulty
 
     def field_at(
         self, definition: Definition, path: Path, object_name: str, dotted: object, *, at_key: bool = False
@@ -156,7 +181,7 @@ class Workshop:
             return None
         except ExpressionInvalid as invalid:
             for each in invalid.problems:
-                self.problems.append(replace(each, path=path, location=self._inside(definition, path, each.location)))
+                self._note(replace(each, path=path, location=self._inside(definition, path, each.location)))
             return None
 
     def _inside(self, definition: Definition, path: Path, spot: Location | None) -> Location:
@@ -173,12 +198,5 @@ class Workshop:
         return Location(start.file, start.line, start.column + spot.column - 1 + (first in ('"', "'")))
 
 
-def named(kind: str, path: tuple[str, ...]) -> bool:
-    """Whether a path leads to one of several named things of an item, such as a field or a tab."""
-    return len(path) > 1 and is_container(kind, path[:-1])
-
-
-def key_of(kind: str) -> Path:
-    """The path of the property that names an item."""
-    key = KINDS[kind].key
-    return (key,) if key else ()
+def _size(value: object) -> int:
+    return len(value) if isinstance(value, Mapping) else 0
