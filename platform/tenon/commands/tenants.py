@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection
 
+from metadata.errors import Problem
 from metadata.model import Model
+from metadata.sentences import sentence
 from runtime.language import SPOKEN
 from tenants.context import Tenant
 from tenants.provision import create_tenant, drop_tenant
@@ -50,7 +52,7 @@ def create_one(desk: Desk, asked: argparse.Namespace) -> Answer:
     def then(connection: Connection, model: Model) -> None:
         nonlocal written
         ctx = desk.platform_context(coming, model)
-        administrator = desk.text("administrator", locale=asked.locale)
+        administrator = sentence(Problem("administrator"), asked.locale)
         names = [each.name for each in packages]
         written = seed_new_tenant(
             ctx, connection, names, demo=asked.demo, name=administrator, password=password, demo_until=asked.demo_until
