@@ -25,7 +25,7 @@ class Place(Protocol):
     def commit(self, connection: Connection, purpose: str) -> None:
         """Make the transaction last."""
 
-    def give_back(self, connection: Connection, purpose: str) -> None:
+    def give_back(self, connection: Connection, slug: str, purpose: str) -> None:
         """Take the connection back, whatever became of its transaction."""
 
     def close(self) -> None:

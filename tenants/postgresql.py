@@ -91,7 +91,7 @@ class PostgresqlPlace:
         """Make the transaction last."""
         connection.commit()
 
-    def give_back(self, connection: Connection, purpose: str) -> None:
+    def give_back(self, connection: Connection, slug: str, purpose: str) -> None:
         """Return the connection to the pool."""
         connection.close()
 

@@ -3,6 +3,9 @@
 One engine means one cache of compiled statements for all tenants. Files stay open because opening one
 costs milliseconds and closing the last connection of a file checkpoints it. `synchronous=FULL` makes an
 acknowledged write survive a power cut; in WAL mode it costs one fsync a commit.
+
+Writers of one file take turns: inside a process by a lock, among processes by asking often. SQLite's own
+waiting sleeps longer each time, so that under load some writers would wait for seconds while others pass.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections import OrderedDict
 from contextvars import ContextVar
 from pathlib import Path
@@ -24,13 +28,13 @@ from tenants.errors import PlaceUnreachable, TenantBusy, TenantUnknown
 IDLE_CONNECTIONS = 96
 """Idle connections kept over all tenants; each holds up to three file descriptors."""
 
-BUSY_MILLISECONDS = 5_000
-BEGIN = {"read": "BEGIN", "write": "BEGIN IMMEDIATE", "publish": "BEGIN IMMEDIATE", "rebuild": "BEGIN IMMEDIATE"}
+BUSY_SECONDS = 5
+ASK_AGAIN_SECONDS = 0.0005
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA cache_size=-8000",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA trusted_schema=OFF",
@@ -46,6 +50,7 @@ class SqlitePlace:
         self._folder = folder
         self._pool = FilePool(_connect, reset_on_return="rollback")
         self._engine = create_engine("sqlite://", pool=self._pool, query_cache_size=4000)
+        self._turns: dict[str, threading.Lock] = {}
 
     def make(self, slug: str) -> None:
         """Make an empty file."""
@@ -60,42 +65,69 @@ class SqlitePlace:
             Path(path + suffix).unlink(missing_ok=True)
 
     def begin(self, slug: str, purpose: str) -> Connection:
-        """Open a transaction on the tenant's file."""
-        token = _file.set(self._path(slug))
+        """Open a transaction on the tenant's file; one that writes waits for its turn."""
+        if purpose != "read" and not self._turn(slug).acquire(timeout=BUSY_SECONDS):
+            raise TenantBusy(slug=slug)
         try:
-            connection = self._engine.connect()
-        except FileNotFoundError as error:
-            raise TenantUnknown(slug=slug) from error
+            return self._begin(slug, purpose)
+        except BaseException:
+            self._end_turn(slug, purpose)
+            raise
+
+    def commit(self, connection: Connection, purpose: str) -> None:
+        """Make the transaction last."""
+        connection.commit()
+
+    def give_back(self, connection: Connection, slug: str, purpose: str) -> None:
+        """Keep the connection for the file's next transaction and let the next writer have its turn."""
+        try:
+            self._close(connection, purpose)
         finally:
-            _file.reset(token)
+            self._end_turn(slug, purpose)
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        self._engine.dispose(close=True)
+
+    def _begin(self, slug: str, purpose: str) -> Connection:
+        connection = self._connect(slug)
         try:
             connection.begin()
             connection.info["tenant"] = slug
             raw = connection.connection.dbapi_connection
             if purpose == "rebuild":
                 raw.execute("PRAGMA foreign_keys=OFF")
-            raw.execute(BEGIN[purpose])
+            if purpose == "read":
+                raw.execute("BEGIN")
+            else:
+                _begin_immediate(raw)
         except sqlite3.OperationalError as error:
-            self.give_back(connection, purpose)
-            is_busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            raise (TenantBusy if is_busy else PlaceUnreachable)(slug=slug) from error
+            self._close(connection, purpose)
+            raise (TenantBusy if _is_busy(error) else PlaceUnreachable)(slug=slug) from error
         return connection
 
-    def commit(self, connection: Connection, purpose: str) -> None:
-        """Make the transaction last."""
-        connection.commit()
-
-    def give_back(self, connection: Connection, purpose: str) -> None:
-        """Keep the connection for the file's next transaction."""
-        if purpose == "rebuild" and not connection.invalidated:
+    def _close(self, connection: Connection, purpose: str) -> None:
+        if purpose == "rebuild":
             raw = connection.connection.dbapi_connection
             raw.rollback()
             raw.execute("PRAGMA foreign_keys=ON")
         connection.close()
 
-    def close(self) -> None:
-        """Close all idle connections."""
-        self._engine.dispose(close=True)
+    def _connect(self, slug: str) -> Connection:
+        token = _file.set(self._path(slug))
+        try:
+            return self._engine.connect()
+        except FileNotFoundError as error:
+            raise TenantUnknown(slug=slug) from error
+        finally:
+            _file.reset(token)
+
+    def _turn(self, slug: str) -> threading.Lock:
+        return self._turns.get(slug) or self._turns.setdefault(slug, threading.Lock())
+
+    def _end_turn(self, slug: str, purpose: str) -> None:
+        if purpose != "read":
+            self._turns[slug].release()
 
     def _path(self, slug: str) -> str:
         return f"{self._folder}/{slug}.db"
@@ -171,6 +203,27 @@ class FilePool(Pool):
             surplus.append(entries.pop(0))
             self._idle_count -= 1
         return surplus
+
+
+def _begin_immediate(raw: sqlite3.Connection) -> None:
+    """Become the one writer of the file, waiting for those of other processes."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(ASK_AGAIN_SECONDS)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _connect() -> sqlite3.Connection:

@@ -88,7 +88,7 @@ class Storage:
                 raise
             place.commit(connection, purpose)
         finally:
-            place.give_back(connection, purpose)
+            place.give_back(connection, tenant.slug, purpose)
 
     def _place(self, tenant: Tenant) -> Place:
         checked(tenant.slug)

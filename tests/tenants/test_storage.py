@@ -141,21 +141,25 @@ def test_a_savepoint_survives_a_broken_constraint(storage: Storage, tenant: Tena
     assert loans(storage, tenant) == ["A-1", "A-2"]
 
 
-def test_writers_at_once_wait_for_each_other(storage: Storage, tenant: Tenant) -> None:
-    def count_up() -> None:
+def test_writers_at_once_wait_for_each_other(storage: Storage, tenant: Tenant, database: Database) -> None:
+    """Two storages stand for two processes, each with two threads."""
+    other = Storage(database.data)
+
+    def count_up(door: Storage) -> None:
         for _ in range(10):
-            with storage.writing(tenant) as connection:
+            with door.writing(tenant) as connection:
                 catalog.bump_stamp(connection)
 
     with storage.reading(tenant) as connection:
         before = catalog.state(connection).stamp
-    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    threads = [threading.Thread(target=count_up, args=(door,)) for door in (storage, other) * 2]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
     with storage.reading(tenant) as connection:
         assert catalog.state(connection).stamp == before + 40
+    other.close()
 
 
 def test_readers_go_on_while_somebody_writes(storage: Storage, tenant: Tenant) -> None:
@@ -195,18 +199,17 @@ def test_a_publish_waits_for_requests_and_requests_for_the_publish(storage: Stor
 
 
 def test_a_publish_that_waits_too_long_is_refused(
-    storage: Storage, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+    storage: Storage, tenant: Tenant, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tenants.postgresql.PUBLISH_TRIES", 1)
     monkeypatch.setattr("tenants.postgresql.PUBLISH_WAITS_SECONDS", 0.1)
-    with storage.writing(tenant) as connection:
-        if dialect(connection) == "sqlite":
-            with storage.reading(tenant) as other:
-                other.connection.dbapi_connection.execute("PRAGMA busy_timeout=50")
-        with pytest.raises(TenantBusy), storage.publishing(tenant):
+    monkeypatch.setattr("tenants.sqlite.BUSY_SECONDS", 0.1)
+    for other in (storage, Storage(database.data)):
+        with storage.writing(tenant), pytest.raises(TenantBusy), other.publishing(tenant):
             pass
-    with storage.publishing(tenant):
-        pass
+        with other.publishing(tenant):
+            pass
+        other.close()
 
 
 def test_texts_sort_by_code_point_on_both_databases(storage: Storage, tenant: Tenant) -> None:
