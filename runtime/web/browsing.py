@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from metadata.errors import Problem
 from metadata.fields.operators import operators
-from metadata.model import Object
+from metadata.model import ListView, Object
 from runtime.records.cursors import CursorInvalid
 from runtime.records.errors import NotFound, QueryInvalid
 from runtime.records.query import find
@@ -81,7 +81,8 @@ def _greeting(unit: Unit, reader: Reader) -> str:
 
 def _recent(unit: Unit, reader: Reader, groups: tuple[Group, ...], scene: Scene) -> list[Recent]:
     """What was changed lately among the first objects of the app."""
-    names = list(dict.fromkeys(link.url.rpartition("/o/")[2] for group in groups for link in group.links if "?" not in link.url))
+    links = [link.url.rpartition("/o/")[2] for group in groups for link in group.links]
+    names = list(dict.fromkeys(each for each in links if "?" not in each))
     found: list[tuple[datetime, Recent]] = []
     for name in names[:_RECENT_OBJECTS]:
         found.extend(_changed_lately(unit, reader, reader.model.objects[name], scene))
@@ -106,7 +107,8 @@ def _changed_lately(unit: Unit, reader: Reader, of: Object, scene: Scene) -> lis
 def when(reader: Reader, value: object, scene: Scene) -> Markup:
     """Show an instant as a distance."""
     zone = formats.zone_of(reader.time_zone)
-    return trusted(moment_html(reader.locale, value, now=scene.now, zone=zone, just_now=reader.say("just now")))  # type: ignore[arg-type]
+    just_now = reader.say("just now")
+    return trusted(moment_html(reader.locale, value, now=scene.now, zone=zone, just_now=just_now))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +200,13 @@ def _say_all(reader: Reader, of: Object, problems: tuple[Problem, ...]) -> str:
 
 
 def _shown(
-    reader: Reader, of: Object, plan: ListPlan, asked: Asked, start: str, *, views: tuple[object, ...],
+    reader: Reader, of: Object, plan: ListPlan, asked: Asked, start: str, *, views: tuple[ListView, ...],
     conditions: list[filters.Condition], found: Found, fault: str,
 ) -> dict[str, object]:
     label, narrowed = reader.object_word(of), bool(conditions or asked.where)
     many = reader.plural(of)
     chips: list[object] = [
-        Chip(each.field, each.operator, each.value, asked.url(start, c=[other for other in asked.conditions if other != each.address]))
-        for each in conditions
+        Chip(each.field, each.operator, each.value, asked.url(start, c=asked.without(each.address))) for each in conditions
     ]
     if asked.where:
         chips.append(Chip(reader.say("Expression"), "", asked.where, asked.url(start, where=None)))
@@ -214,7 +215,8 @@ def _shown(
         "title": many, "emblem": emblem(of.icon, tone_of(of.name)),
         "count": "" if fault else formats.figure(reader.locale, 0)(found.count),
         "views": tuple(
-            Place(f"{start}?view={each.name}", reader.text(each.label) or many, current=each.name == plan.view.name) for each in views  # type: ignore[attr-defined]
+            Place(f"{start}?view={each.name}", reader.text(each.label) or many, current=each.name == plan.view.name)
+            for each in views
         ),
         "chips": chips, "filter_menu": filter_menu(reader, of, asked, start),
         "clear_url": asked.url(start, c=None, where=None) if narrowed else "",

@@ -55,11 +55,11 @@ def conflict_page(unit: Unit, reader: Reader, plan: FormPlan, record: Record, sc
     was = read_was(request.form.get("was", ""))
     mine = {**was, **sent_raw(plan, picked(request.form, plan.boxes))}
     theirs = raw_of(plan, record)
-    sides = [chosen_names(unit, plan.boxes, side) for side in (was, theirs, mine)]
+    sides = [(side, chosen_names(unit, plan.boxes, side)) for side in (was, theirs, mine)]
     rows = [
         Row(
             field, reader.label(box.field),
-            *(_shown(reader, box.field, side.get(field), names.get(field, {})) for side, names in zip((was, theirs, mine), sides, strict=True)),  # type: ignore[arg-type]
+            *(_shown(reader, box.field, side.get(field), names.get(field, {})) for side, names in sides),  # type: ignore[arg-type]
             choice=mine.get(field) != was.get(field) and mine.get(field) != theirs.get(field),
             mine_first=theirs.get(field) == was.get(field),
         )
@@ -71,7 +71,8 @@ def conflict_page(unit: Unit, reader: Reader, plan: FormPlan, record: Record, sc
         hidden_field(FIELD, new_form_key()), hidden_field("version", record.version), hidden_field("was", was_field(theirs)),
         *(carried for field in changed for carried in _carried(field)),
     ]
-    latest = next(iter(changes(unit.ctx, unit.connection, plan.of.name, record.id, limit=1)), None) if plan.of.history else None
+    found = changes(unit.ctx, unit.connection, plan.of.name, record.id, limit=1) if plan.of.history else ()
+    latest = found[0] if found else None
     url = f"{scene.base}/o/{plan.of.name}/{record.id}"
     return page(
         unit, reader, "conflict.html", status=409, at=plan.of.name, title=name, symbol=plan.of.icon, tone=tone_of(plan.of.name),

@@ -170,7 +170,8 @@ def _save(subject: Subject, *, version: int | None) -> Response:
         )
     except Conflict:
         assert record is not None
-        return conflict_page(unit, subject.reader, subject.plan, record, subject.scene, name=name_of(subject.reader, subject.of, record))
+        name = name_of(subject.reader, subject.of, record)
+        return conflict_page(unit, subject.reader, subject.plan, record, subject.scene, name=name)
     if tried.problems or (tried.warnings and not request.form.get(CONFIRMED)):
         return _form(subject, tried.raw, was=tried.was, state=tried.state, tried=tried)
     return _saved(subject, tried)
@@ -199,7 +200,8 @@ def _form(subject: Subject, raw: Raw, *, was: Raw, state: FormState, tried: Atte
         action=f"{subject.url}/edit" if record else f"{subject.list_url}/new",
         state_url=f"{subject.scene.base}/form/{of.name}/state" if subject.plan.live else "",
         hidden=_hidden(subject, was), body=draw_form(
-            subject.unit, subject.plan, raw, state=state, faults=faults_by_field(reader, of, problems), record=record, scene=subject.scene,
+            subject.unit, subject.plan, raw, state=state, faults=faults_by_field(reader, of, problems), record=record,
+            scene=subject.scene,
         ),
         rail=rail_of(subject.plan, state), cancel_url=subject.url,
         again_label="" if record else reader.say("Save and new"), faults=said(reader, of, errors, placed=placed),

@@ -79,7 +79,9 @@ _kept: Kept[dict[str, FilterField]] = Kept(500)
 def _fields(reader: Reader, of: Object) -> list[FilterField]:
     own = [each for each in of.own_fields] + [of.fields[name] for name in _STANDARD if name in of.fields]
     readable = reader.access.readable(of.name)
-    made = [_filter_field(reader, of, each) for each in own if each.name in readable and each.type.widget not in _UNFILTERED]
+    own.sort(key=lambda each: each.name != of.name_field)
+    comparable = [each for each in own if each.name in readable and each.type.widget not in _UNFILTERED]
+    made = [_filter_field(reader, of, each) for each in comparable]
     return [each for each in made if each is not None]
 
 
@@ -101,7 +103,10 @@ def _filter_field(reader: Reader, of: Object, field: Field) -> FilterField | Non
     offered = tuple(each for each in field.type.operators if _suits(each, kind))
     if not offered:
         return None
-    return FilterField(field.name, label, offered, _INPUTS.get(kind, "text"), choices, _parser(reader, field, kind), _shower(reader, field, kind, dict(choices)))
+    return FilterField(
+        field.name, label, offered, _INPUTS.get(kind, "text"), choices, _parser(reader, field, kind),
+        _shower(reader, field, kind, dict(choices)),
+    )
 
 
 def _suits(operator: str, kind: str) -> bool:
@@ -189,7 +194,8 @@ def read_condition(reader: Reader, of: Object, address: str) -> Condition:
     if field is None or operator not in field.operators:
         raise ConditionInvalid(field.label if field else reader.say("an unknown field"))
     if operator == ME:
-        return Condition(address, f"{path.rpartition('.')[0]} == CURRENT_USER()", field.label, reader.say("is"), reader.say("me"))
+        mine = f"{path.rpartition('.')[0]} == CURRENT_USER()"
+        return Condition(address, mine, field.label, reader.say("is"), reader.say("me"))
     texts = [each.replace("\\|", "|").replace("\\\\", "\\") for each in _SPLIT.split(values)] if values else []
     operands = [_operand(field, operator, text) for text in texts]
     try:
@@ -197,7 +203,8 @@ def read_condition(reader: Reader, of: Object, address: str) -> Condition:
     except ValueError as error:
         raise ConditionInvalid(field.label) from error
     shown = operands if operator in _PARTIAL else [field.show(each) for each in operands]
-    return Condition(address, expression, field.label, reader.text(operators[operator].label), _together(reader, operator, shown))
+    told = reader.text(operators[operator].label)
+    return Condition(address, expression, field.label, told, _together(reader, operator, shown))
 
 
 def _operand(field: FilterField, operator: str, text: str) -> object:

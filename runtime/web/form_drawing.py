@@ -31,7 +31,9 @@ def draw_form(
         name = slot.field.name
         own = state.fields.get(name, SETTLED)
         if name in plan.boxes:
-            return draw_box(plan.boxes[name], raw.get(name), scene, names=names.get(name, {}), state=own, faults=faults.get(name, ()))
+            return draw_box(
+                plan.boxes[name], raw.get(name), scene, names=names.get(name, {}), state=own, faults=faults.get(name, ())
+            )
         return draw_shown(plan.shown[name], shown, scene, wide=slot.wide, state=own)
 
     return joined([
@@ -59,7 +61,10 @@ def chosen_names(unit: Unit, boxes: Mapping[str, Box], raw: Raw) -> dict[str, di
             wanted.setdefault(target, set()).add(number)
     known = {target: names_of(unit, target, ids) for target, ids in wanted.items()}
     found = {
-        name: {_written(box.field, target, number): known[target].get(number) or "…" for target, number in _references(box.field, raw.get(name))}
+        name: {
+            _written(box.field, target, number): known[target].get(number) or "…"
+            for target, number in _references(box.field, raw.get(name))
+        }
         for name, box in boxes.items() if box.control.relation
     }
     found.update(_file_names(unit, boxes, raw))

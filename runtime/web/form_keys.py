@@ -39,7 +39,7 @@ def once(unit: Unit, act: Callable[[], Response]) -> Response:
     digest = _digest()
     key = f"form {given} {digest[:32]}"
     if not _claim(unit, key, digest):
-        return _lead_again(unit, key)
+        return _go_again(unit, key)
     answer = act()
     if answer.location:
         _keep(unit, key, answer.location)
@@ -64,7 +64,7 @@ def _claim(unit: Unit, key: str, digest: str) -> bool:
     return unit.connection.execute(insert).first() is not None
 
 
-def _lead_again(unit: Unit, key: str) -> Response:
+def _go_again(unit: Unit, key: str) -> Response:
     asked = select(_table.c.headers).where(_table.c.user_id == unit.ctx.user.id, _table.c.key == key)
     headers = unit.connection.execute(asked).scalar_one()
     return redirect(headers.get("Location", f"/{unit.ctx.tenant.slug}/"), 303)  # type: ignore[return-value]

@@ -125,7 +125,8 @@ def moment(locale: str, value: datetime) -> str:
 @lru_cache(4096)
 def _ago(locale: str, unit: str, count: int) -> str:
     seconds = {"minute": 60, "hour": 3600, "day": 86400}[unit] * count
-    return format_timedelta(timedelta(seconds=seconds), granularity=unit, threshold=99, add_direction=True, locale=babel_locale(locale))
+    distance = timedelta(seconds=seconds)
+    return format_timedelta(distance, granularity=unit, threshold=99, add_direction=True, locale=babel_locale(locale))
 
 
 def relative(locale: str, value: datetime, *, now: datetime, just_now: str, zone: ZoneInfo) -> str:

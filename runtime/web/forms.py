@@ -91,7 +91,7 @@ def _planned(reader: Reader, of: Object, layout: Layout, *, record_type: str | N
             shown[name] = column(reader, of, (name,))
     if creating:
         # What the platform will compute or number is not there yet; formulas are shown while one types.
-        blocks = tuple(_kept_slots(block, lambda slot: slot.field.name in boxes or slot.field.formula is not None) for block in blocks)
+        blocks = tuple(_kept_slots(each, lambda slot: slot.field.name in boxes or slot.field.formula is not None) for each in blocks)
     needs = [path for each in shown.values() for path in each.needs]
     fields = tuple(dict.fromkeys((*_readable(reader, of), *needs)))
     live = bool(conditions_of(blocks)) or any(slot.field.formula is not None for block in blocks for slot in block.slots)
@@ -200,11 +200,14 @@ def _parsed(plan: FormPlan, name: str, raw: object) -> object:
         return None
 
 
-def _related(unit: Unit, reader: Reader, plan: FormPlan, values: Mapping[str, object], record: Record | None) -> Mapping[str, object]:
+def _related(
+    unit: Unit, reader: Reader, plan: FormPlan, values: Mapping[str, object], record: Record | None
+) -> Mapping[str, object]:
     """What conditions and formulas read across relations, asked in one statement."""
     formulas = [slot.field.formula for block in plan.blocks for slot in block.slots]
     needed = kept_paths(unit.ctx.model, plan.of, f"form {plan.layout.name}", (*conditions_of(plan.blocks), *formulas))
-    paths = tuple(each for each in needed if values.get(each[0]) is not None and reader.access.can_read_path(plan.of.name, each))
+    readable = reader.access.can_read_path
+    paths = tuple(each for each in needed if values.get(each[0]) is not None and readable(plan.of.name, each))
     if not paths:
         return {}
     question = Question(plan.of.name, paths=paths)

@@ -51,6 +51,10 @@ class Asked:
     after: str | None = None
     trail: tuple[str, ...] = ()
 
+    def without(self, condition: str) -> list[str]:
+        """The conditions but for one."""
+        return [each for each in self.conditions if each != condition]
+
     def url(self, start: str, **changes: object) -> str:
         """Write the address of this list with something changed; a changed question starts at the first page."""
         asked = {
@@ -102,7 +106,9 @@ def _sort_of(of: Object, shown: Column) -> str | None:
     return None if shown.field.type.widget in _UNSORTED else shown.path
 
 
-def rows_html(columns: Sequence[Column], openings: Sequence[str], records: Sequence[tuple[int, Values]], *, object_name: str, scene: Scene) -> Markup:
+def rows_html(
+    columns: Sequence[Column], openings: Sequence[str], records: Sequence[tuple[int, Values]], *, object_name: str, scene: Scene
+) -> Markup:
     """Write the rows of a table; called for every list, so it does nothing that a plan could have done."""
     start = f'<tr>{openings[0]}<a data-row href="{scene.base}/o/{object_name}/'
     first = columns[0].cell
@@ -203,8 +209,9 @@ def pages(reader: Reader, asked: Asked, found: Found, start: str) -> dict[str, s
     number = len(asked.trail) + 1 if asked.after else 0
     first = number * ROWS + 1
     figure = formats.figure(reader.locale, 0)
-    range_ = reader.say("%(first)s–%(last)s of %(count)s", first=figure(first), last=figure(first + len(found.records) - 1), count=figure(found.count))
-    shown = {"range": range_, "first_url": "", "newer_url": "", "older_url": ""}
+    last = first + len(found.records) - 1
+    told = reader.say("%(first)s–%(last)s of %(count)s", first=figure(first), last=figure(last), count=figure(found.count))
+    shown = {"range": told, "first_url": "", "newer_url": "", "older_url": ""}
     if found.after and number < _MOST_PAGES_BACK * 100:
         trail = (*asked.trail, asked.after) if asked.after else ()
         shown["older_url"] = asked.url(start, after=found.after, trail=list(trail))

@@ -53,8 +53,8 @@ def _add_file(unit: Unit, column: Column, rows: list[dict[str, object]]) -> None
     # A list shows that there is a file; its name is looked up where one record is shown.
     if len(rows) != 1 or rows[0][column.path] is None or "." in column.path:
         return
-    info = file_of_field(unit.ctx, unit.connection, column.field.object, int(rows[0]["id"]), column.field.name)  # type: ignore[call-overload]
-    rows[0][column.path + NAMES] = info.name
+    of, number = column.field.object, int(str(rows[0]["id"]))
+    rows[0][column.path + NAMES] = file_of_field(unit.ctx, unit.connection, of, number, column.field.name).name
 
 
 _ADDERS = {"multi_lookup": _add_many, "any_lookup": _add_any, "file": _add_file, "image": _add_file}

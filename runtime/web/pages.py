@@ -42,7 +42,8 @@ def preferences() -> Response:
 
 def nowhere(rest: str = "") -> Response:
     """Say that nothing is at an address."""
-    raise RequestRefused("route_unknown" if request.method == "GET" else "method_refused", method=request.method, allowed="GET")
+    code = "route_unknown" if request.method == "GET" else "method_refused"
+    raise RequestRefused(code, method=request.method, allowed="GET")
 
 
 ROUTES: tuple[tuple[str, str, View], ...] = (
@@ -109,7 +110,10 @@ def _show_error(error: TenonError) -> Response:
     )
     if not visit.is_signed_in:
         lines = [sentence(each, visit.locale) for each in error.problems]
-        return html(render(visit.locale, "problem_bare.html", frame=frame_of(visit), title=title, lines=lines, home_url=home), visit.locale, status=status)
+        bare = render(
+            visit.locale, "problem_bare.html", frame=frame_of(visit), title=title, lines=lines, home_url=home
+        )
+        return html(bare, visit.locale, status=status)
     unit = current_unit()
     reader = reader_of(unit.ctx)
     of = reader.model.objects.get(str(object_name)) if reader.access.rights(str(object_name)).read else None

@@ -130,7 +130,9 @@ def _is_open(reader: Reader, tab: Tab) -> bool:
     )
 
 
-def read_record(unit: Unit, reader: Reader, of: Object, record_id: int, *, deleted: bool = False) -> tuple[RecordPlan, Record]:
+def read_record(
+    unit: Unit, reader: Reader, of: Object, record_id: int, *, deleted: bool = False
+) -> tuple[RecordPlan, Record]:
     """Read a record with all that its page shows; raises NotFound."""
     kind = None
     if of.record_types and "record_type" in reader.access.readable(of.name):
@@ -235,11 +237,13 @@ def related_of(unit: Unit, reader: Reader, plan: RecordPlan, tab: Tab, record: R
     of = reader.model.objects[wanted.object]
     columns = columns_of(reader, of, wanted.columns or default_columns(reader, of, without=wanted.by))
     query = RecordQuery(
-        of.name, fields_of(columns), sort=wanted.sort, limit=RELATED_ROWS, count=True, also=(_belongs(reader, of, wanted, plan, record),)
+        of.name, fields_of(columns), sort=wanted.sort, limit=RELATED_ROWS, count=True,
+        also=(_belongs(reader, of, wanted, plan, record),),
     )
     page = find(unit.ctx, unit.connection, query)
     values = with_names(unit, columns, page.records)
-    rows = rows_html(columns, openings_of(columns), [(each.id, held) for each, held in zip(page.records, values, strict=True)], object_name=of.name, scene=scene)
+    shown = [(each.id, held) for each, held in zip(page.records, values, strict=True)]
+    rows = rows_html(columns, openings_of(columns), shown, object_name=of.name, scene=scene)
     label = reader.object_word(of)
     back = f"{plan.of.name}/{record.id}" if of.fields[wanted.by].type.widget == "any_lookup" else str(record.id)
     new_url = f"{scene.base}/o/{of.name}/new?set.{wanted.by}={back}" if may_create(reader, of) else ""
@@ -263,7 +267,8 @@ def _related_head(columns: tuple[Column, ...]) -> Markup:
 def made_by(reader: Reader, plan: RecordPlan, values: Mapping[str, object], scene: Scene) -> list[Fact]:
     """Who made the record and who changed it last, and when."""
     facts = []
-    for who, when, label in (("created_by", "created_at", reader.say("Created")), ("updated_by", "updated_at", reader.say("Changed"))):
+    created, changed = reader.say("Created"), reader.say("Changed")
+    for who, when, label in (("created_by", "created_at", created), ("updated_by", "updated_at", changed)):
         parts = [plan.columns[name].cell(values, scene) for name in (who, when) if name in plan.columns]
         if parts:
             facts.append(Fact(label, trusted(" ".join(parts))))

@@ -107,7 +107,9 @@ def _called(unit: Unit, field: Field, target: str, wanted: str) -> list[str]:
     return [f"{start}{each.id}" for each in found if each.name.casefold() == wanted.casefold()]
 
 
-def _uploaded(unit: Unit, plan: FormPlan, files: MultiDict[str, FileStorage], problems: list[Problem]) -> dict[str, object]:
+def _uploaded(
+    unit: Unit, plan: FormPlan, files: MultiDict[str, FileStorage], problems: list[Problem]
+) -> dict[str, object]:
     """Take in the files of a form and give their ids."""
     found: dict[str, object] = {}
     for name in plan.boxes:

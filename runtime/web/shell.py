@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field as dataclass_field
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from flask import request
 from markupsafe import Markup
@@ -131,7 +131,9 @@ def _themes(visit: Visit) -> tuple[Choice, ...]:
     return tuple(Choice(code, labels[code], str(code == current).lower(), icon=icon) for code, icon in THEMES)
 
 
-def shell_of(unit: Unit, reader: Reader, *, at: str = "", app: str | None = None, sought: str = "", notes: Sequence[Note] = ()) -> Shell:
+def shell_of(
+    unit: Unit, reader: Reader, *, at: str = "", app: str | None = None, sought: str = "", notes: Sequence[Note] = ()
+) -> Shell:
     """Make the shell; `at` is the object one looks at, `app` the app whose home it is."""
     visit = current_visit()
     base = f"/{unit.ctx.tenant.slug}"
@@ -191,7 +193,10 @@ def _navigation(reader: Reader, base: str, tenant_name: str, app: App | None, at
 def _written(reader: Reader, base: str, tenant_name: str, app: App | None, at: str) -> tuple[Markup, Markup, Markup]:
     groups = _groups(reader, app, base, at) if app else ()
     apps = [
-        Place(f"{base}/app/{each.name}", reader.text(each.label) or each.name, each.icon, app is not None and each.name == app.name)
+        Place(
+            f"{base}/app/{each.name}", reader.text(each.label) or each.name, each.icon,
+            app is not None and each.name == app.name,
+        )
         for each in apps_of(reader)
     ]
     shown = next((each for each in apps if each.current), Place(f"{base}/", tenant_name, "components"))
@@ -224,7 +229,7 @@ def _link(reader: Reader, tab: NavigationTab, base: str, at: str) -> Place | Non
     if view is None or not reader.access.rights(view.object).read:
         return None
     of = reader.model.objects[view.object]
-    url = f"{base}/o/{of.name}?view={quote(view.name)}"
+    url = f"{base}/o/{of.name}?{urlencode({'view': view.name})}"
     return Place(url, reader.text(view.label) or view.name, of.icon, False, tone_of(of.name))
 
 

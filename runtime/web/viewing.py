@@ -129,7 +129,8 @@ def _record(unit: Unit, reader: Reader, of: Object, number: int, *, deleted: boo
     plan, record = read_record(unit, reader, of, number, deleted=deleted)
     scene = scene_of(unit.ctx)
     values = completed(unit, plan, record)
-    tab = next((each for each in plan.tabs if each.name == request.args.get("tab")), plan.tabs[0] if plan.tabs else Tab("", of.label))
+    first = plan.tabs[0] if plan.tabs else Tab("", of.label)
+    tab = next((each for each in plan.tabs if each.name == request.args.get("tab")), first)
     here = f"{scene.base}/o/{of.name}/{number}"
     rights = reader.access.rights(of.name)
     kind = of.record_types.get(str(record.get("record_type") or ""))
@@ -143,7 +144,9 @@ def _record(unit: Unit, reader: Reader, of: Object, number: int, *, deleted: boo
         copy_url=f"{scene.base}/o/{of.name}/new" if may_create(reader, of) else "",
         copy_label=reader.say("New %(object)s", object=reader.object_word(of)), delete_url=f"{here}/delete" if may_delete else "",
         version=record.version, facts=facts_of(plan, values, scene), path=path_of(reader, plan, values),
-        tabs=tuple(Place(f"{here}?tab={each.name}", tab_label(reader, each), current=each.name == tab.name) for each in plan.tabs),
+        tabs=tuple(
+            Place(f"{here}?tab={each.name}", tab_label(reader, each), current=each.name == tab.name) for each in plan.tabs
+        ),
         sections=details_of(unit, plan, tab, values, scene),
         made_by=[] if tab.related else made_by(reader, plan, values, scene),
         related=None if deleted else related_of(unit, reader, plan, tab, record, scene),
@@ -185,7 +188,8 @@ def entry(reader: Reader, of: Object, change: Change, scene: Scene) -> Entry:
         "create": reader.say("created it"), "update": reader.say("changed"), "delete": reader.say("deleted it"),
         "restore": reader.say("restored it"),
     }.get(change.action, change.action)
-    lines = [_line(reader, of, each) for each in change.fields if each.field in of.fields] if change.action == "update" else []
+    told = change.fields if change.action == "update" else ()
+    lines = [_line(reader, of, each) for each in told if each.field in of.fields]
     return Entry(change.user_name, what, when(reader, change.at, scene), lines)
 
 

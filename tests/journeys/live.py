@@ -23,6 +23,7 @@ class Live:
 
     def __init__(self, site: Application, port: int) -> None:
         self.site = site
+        self.states: dict[str, object] = {}
         self.origin = f"http://127.0.0.1:{port}"
         self.url = f"{self.origin}/{SLUG}"
 
@@ -55,7 +56,10 @@ def sign_in(page: Page, live: Live, login: str = "amy") -> None:
 
 @contextmanager
 def signed_in(browser: Browser, live: Live, login: str = "amy", **options: object) -> Iterator[Page]:
-    """A browser page of its own, signed in."""
-    with open_page(browser, base_url=live.origin, **options) as page:
-        sign_in(page, live, login)
+    """A browser page of its own, signed in; the form is filled in once per person only."""
+    if login not in live.states:
+        with open_page(browser, base_url=live.origin) as page:
+            sign_in(page, live, login)
+            live.states[login] = page.context.storage_state()
+    with open_page(browser, base_url=live.origin, storage_state=live.states[login], **options) as page:
         yield page

@@ -11,7 +11,8 @@ from metadata.model import EMPTY, Field
 from runtime.web.reader import Reader, Scene
 from runtime.web.sections import Block, SlotState
 from runtime.web.widgets.cells import Column
-from runtime.web.widgets.controls import Control, Filled, control
+from runtime.web.widgets.control import Control, Filled
+from runtime.web.widgets.controls import control
 from runtime.web.widgets.markup import icon
 
 SETTLED = SlotState()

@@ -53,7 +53,8 @@ def column(reader: Reader, of: Object, path: tuple[str, ...], *, linked: bool = 
     key = ".".join(path)
     relation = _named_relation(reader, of, path)
     if relation is not None:
-        return Column(key, label, field, (key, relation), reference_cell(reader, *_target(reader, of, path[:-1]), linked=linked, id_path=relation, name_path=key), False)
+        shown = reference_cell(reader, *_target(reader, of, path[:-1]), linked=linked, id_path=relation, name_path=key)
+        return Column(key, label, field, (key, relation), shown, False)
     if field.is_relation:
         target = reader.model.objects[field.targets[0]]
         name_path = f"{key}.{target.name_field}"
@@ -61,7 +62,8 @@ def column(reader: Reader, of: Object, path: tuple[str, ...], *, linked: bool = 
         shown = reference_cell(reader, field, target, linked=linked, id_path=key, name_path=name_path if readable else "")
         return Column(key, label, field, (key, name_path) if readable else (key,), shown, False)
     looked_up = field if field.type.widget in _WITH_NAMES else None
-    return Column(key, label, field, _needs(reader, of, path, field), value_cell(reader, of, path, field, linked=linked), is_numeric(field), looked_up)
+    shown = value_cell(reader, of, path, field, linked=linked)
+    return Column(key, label, field, _needs(reader, of, path, field), shown, is_numeric(field), looked_up)
 
 
 def along(reader: Reader, of: Object, path: tuple[str, ...]) -> tuple[Field, str]:
@@ -184,9 +186,10 @@ def number_writer(reader: Reader, field: Field, kind: str) -> Show:
     if kind == "money":
         return formats.money(reader.locale, currency_of(reader, field), 2 if scale is None else int(scale))  # type: ignore[call-overload]
     if kind in ("percent", "rate"):
-        return formats.percent(reader.locale, {"percent": 4, "rate": 6}[kind] if scale is None else int(scale))  # type: ignore[call-overload]
-    places = {"integer": 0, "decimal": 2}.get(kind) if scale is None else scale
-    return formats.figure(reader.locale, places)  # type: ignore[arg-type]
+        places = {"percent": 4, "rate": 6}[kind] if scale is None else int(scale)  # type: ignore[call-overload]
+        return formats.percent(reader.locale, places)
+    decimals = {"integer": 0, "decimal": 2}.get(kind) if scale is None else scale
+    return formats.figure(reader.locale, decimals)  # type: ignore[arg-type]
 
 
 def currency_of(reader: Reader, field: Field) -> str:

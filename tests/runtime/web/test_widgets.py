@@ -11,7 +11,8 @@ from metadata.model import Field
 from runtime.web.reader import Reader, Scene, reader_of
 from runtime.web.widgets.boxes import box_of, draw_box
 from runtime.web.widgets.cells import shower, value_cell
-from runtime.web.widgets.controls import Filled, control
+from runtime.web.widgets.control import Filled
+from runtime.web.widgets.controls import control
 from runtime.web.widgets.markup import initials
 from tests.runtime.web.filled import filled_form
 from tests.support.application import Application

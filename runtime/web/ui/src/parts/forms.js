@@ -12,6 +12,10 @@ async function start(form) {
   followRail();
   if (form.dataset.state) followState(form);
   narrowChoices(form);
+  if (form.querySelector("textarea[data-rich]")) {
+    const { startRichText } = await import("./rich_text.js");
+    startRichText(form);
+  }
   if (form.querySelector("select[data-lookup], select[multiple]")) {
     const { startLookups } = await import("./lookups.js");
     startLookups(form);

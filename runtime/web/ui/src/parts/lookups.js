@@ -8,6 +8,7 @@ export function startLookups(form) {
 
 function enhance(form, select) {
   const { lookup, placeholder, nothing } = select.dataset;
+  const label = select.labels[0]?.firstChild.textContent.trim() ?? "";
   const box = new TomSelect(select, {
     create: false,
     maxOptions: 50,
@@ -15,11 +16,15 @@ function enhance(form, select) {
     hidePlaceholder: true,
     allowEmptyOption: false,
     closeAfterSelect: !select.multiple,
+    refreshThrottle: 0,
     ...(lookup ? remote(form, lookup) : {}),
     render: { no_results: (_data, escape) => `<div class="no-results">${escape(nothing ?? "–")}</div>` },
     onChange: () => select.dispatchEvent(new Event("input", { bubbles: true })),
   });
-  box.control_input.setAttribute("aria-label", select.labels[0]?.textContent.trim() ?? "");
+  select.setAttribute("aria-label", label);
+  box.control_input.setAttribute("aria-label", label);
+  // Enter chooses; it never sends the form from in here.
+  box.control_input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   if (lookup && !select.multiple) allowClearing(box, select);
 }
 
