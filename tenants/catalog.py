@@ -77,9 +77,7 @@ def state(connection: Connection) -> State:
 
     On PostgreSQL the transaction came with the answer. Raises TenantUnknown when the tenant's data is gone.
     """
-    found = State(*(connection.info.pop("state", None) or _asked(connection)))
-    _forget_foreign_statements(connection, found.checksum)
-    return found
+    return State(*(connection.info.pop("state", None) or _asked(connection)))
 
 
 def published(connection: Connection) -> Published:
@@ -228,21 +226,6 @@ def _compiled(connection: Connection, now: State) -> Model:
     if model.checksum != now.checksum:
         raise VersionUnreadable(number=now.version)
     return model
-
-
-def _forget_foreign_statements(connection: Connection, checksum: str) -> None:
-    """Let a PostgreSQL connection forget statements prepared for other tables.
-
-    PostgreSQL plans a prepared statement again when the search path changes, so it never reads another
-    tenant's rows; but it refuses one whose columns changed their types ("must not change result type").
-    The driver notices that its statements are gone only in a command that it has not seen before.
-    """
-    if connection.dialect.name == "postgresql":
-        info = connection.info
-        if info.get("prepared_for", checksum) != checksum:
-            info["forgotten"] = info.get("forgotten", 0) + 1
-            connection.exec_driver_sql(f"DEALLOCATE ALL -- {info['forgotten']}")
-        info["prepared_for"] = checksum
 
 
 def _edits(rows: Iterable[Row]) -> Overlay:

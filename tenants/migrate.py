@@ -95,7 +95,8 @@ def run(connection: Connection, plan: MigrationPlan) -> None:
         storage.run_script(connection, waiting)
     except IntegrityError as error:
         raise PublishRefused([Problem("data_forbids", (), {"reason": str(error.orig)})]) from error
-    if plan.needs_rebuild:
+    storage.forget_prepared(connection)
+    if plan.needs_rebuild and storage.dialect(connection) == "sqlite":
         check_references(connection)
     _keep_shapes(connection, found, plan.shapes)
 

@@ -85,6 +85,9 @@ class PostgresqlPlace:
             raise TenantUnknown(slug=slug)
         version, checksum, stamp = (result.get_value(0, column).decode() for column in range(3))
         connection.info["state"] = (int(version), checksum, int(stamp))
+        if connection.info.get("prepared_for") != checksum:
+            forget_prepared(connection)
+            connection.info["prepared_for"] = checksum
         return connection
 
     def commit(self, connection: Connection, purpose: str) -> None:
@@ -106,7 +109,9 @@ class PostgresqlPlace:
         )
         for _ in range(PUBLISH_TRIES):
             try:
-                return self._begin(slug, script)[0]
+                connection = self._begin(slug, script)[0]
+                forget_prepared(connection)
+                return connection
             except TenantBusy:
                 time.sleep(PUBLISH_PAUSES_SECONDS)
         raise TenantBusy(slug=slug)
@@ -138,6 +143,20 @@ class PostgresqlPlace:
 def schema_name(slug: str) -> str:
     """The schema that holds a tenant."""
     return PREFIX + slug
+
+
+def forget_prepared(connection: Connection) -> None:
+    """Forget the statements that the driver prepared on this connection, for other tables than it meets now.
+
+    PostgreSQL plans a prepared statement again when the search path changes, so it never reads another
+    tenant's rows; but it refuses one whose columns changed their types ("must not change result type").
+    The driver notices that its statements are gone only in a command that it has not seen before.
+    """
+    info = connection.info
+    if "prepared_for" in info:
+        info["forgotten"] = info.get("forgotten", 0) + 1
+        connection.exec_driver_sql(f"DEALLOCATE ALL -- {info['forgotten']}")
+    info["prepared_for"] = ""
 
 
 def _choose(slug: str) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from metadata.names import is_tenant
+from tenants import postgresql
 from tenants.context import Tenant
 from tenants.errors import PlaceUnknown, TenantNameInvalid
 from tenants.files import FileStore
@@ -133,6 +134,12 @@ def savepoint(connection: Connection) -> Iterator[None]:
 def dialect(connection: Connection) -> str:
     """The kind of database behind a connection: "sqlite" or "postgresql"."""
     return connection.dialect.name
+
+
+def forget_prepared(connection: Connection) -> None:
+    """Forget what the driver prepared before the tables changed; SQLite notices by itself."""
+    if dialect(connection) == "postgresql":
+        postgresql.forget_prepared(connection)
 
 
 def run_script(connection: Connection, statements: Iterable[str]) -> None:

@@ -12,10 +12,11 @@ from tenants import catalog
 from tenants.context import Tenant
 from tenants.errors import PlaceUnknown, TenantBusy, TenantNameInvalid, TenantUnknown
 from tenants.provision import drop_tenant
+from tenants.publish import publish_release
 from tenants.schema import tables
 from tenants.storage import Storage, dialect, savepoint
 from tests.support.databases import Database
-from tests.tenants.models import model_of
+from tests.tenants.models import model_of, release_of
 from tests.tenants.records import add
 
 NewTenant = Callable[..., Tenant]
@@ -238,3 +239,25 @@ def test_every_system_table_can_be_written_and_read(storage: Storage, tenant: Te
             connection.execute(insert(system.search_index).values(rowid=1, tokens="王伟 伟华"))
             match = system.search_index.c.tokens.op("MATCH")("王伟")
             assert connection.execute(select(system.search_index.c.rowid).where(match)).scalars().all() == [1]
+
+
+def test_a_type_that_changes_does_not_break_what_was_prepared(storage: Storage, new_tenant: NewTenant) -> None:
+    tenant = new_tenant(objects={"loan": {"name": {"type": "text"}, "number": {"type": "integer"}}})
+    add_loan(storage, tenant, 7)
+    for kind, number in (("text", "7"), ("integer", 7), ("text", "7")):
+        publish_release(storage, tenant, release_of({"loan": {"name": {"type": "text"}, "number": {"type": kind}}}),
+                        then=lambda connection, model: list(connection.execute(select(tables(model).objects["loan"]))))
+        for _ in range(10):
+            assert loans(storage, tenant) == [number]
+
+
+def test_connections_that_the_server_closed_are_replaced(storage: Storage, tenant: Tenant) -> None:
+    with storage.reading(tenant) as connection:
+        kind = dialect(connection)
+    if kind == "postgresql":
+        with Storage(Path("/nowhere")).reading(tenant) as connection:
+            connection.execute(text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            ))
+    assert loans(storage, tenant) == []
