@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from decimal import Decimal
 
 from metadata.compile.workshop import WHOLE, Path, Workshop
 from metadata.containers import language_map
 from metadata.errors import InvalidValue
 from metadata.merge import Definition
 from metadata.model import Field, Object, SeedData
+from metadata.shown import shown
 from metadata.similar import similar
 
 Bodies = Mapping[str, Mapping[str, Mapping[str, object]]]
@@ -17,15 +18,10 @@ Bodies = Mapping[str, Mapping[str, Mapping[str, object]]]
 EXTRA = frozenset({"owner", "org_unit", "record_type", "created_at"})
 """What a seed record may say beside its own fields."""
 
+ELSEWHERE = frozenset({"user", "org_unit"})
+"""Objects whose records a tenant has beside those of packages."""
+
 TEXTUAL = frozenset({"text", "long_text", "rich_text"})
-
-
-@dataclass(slots=True)
-class _Keys:
-    """The key values under which records of an object can be referred to; None when any may exist."""
-
-    field: str
-    values: set[str]
 
 
 def make_seeds(workshop: Workshop, objects: dict[str, Object], frozen: Bodies) -> tuple[SeedData, ...]:
@@ -33,9 +29,12 @@ def make_seeds(workshop: Workshop, objects: dict[str, Object], frozen: Bodies) -
 
     The records are taken from the `frozen` definitions, so that a model holds them only once.
     """
-    files = [*workshop.definitions["data"].values(), *workshop.definitions["demo"].values()]
-    keys = _all_keys(workshop, files)
-    seeds = [seed for each in files if (seed := _seed(workshop, objects, each, keys, frozen)) is not None]
+    data, demo = (list(workshop.definitions[kind].values()) for kind in ("data", "demo"))
+    always, together = _keys(workshop, data), _keys(workshop, [*data, *demo])
+    demo_only = {name: frozenset[str]() for name in together if name not in always}
+    made = [_seed(workshop, objects, each, {**demo_only, **always}, frozen) for each in data]
+    made += [_seed(workshop, objects, each, together, frozen) for each in demo]
+    seeds = [seed for seed in made if seed is not None]
     rank = _ranks(objects)
     return tuple(sorted(seeds, key=lambda seed: (seed.demo, rank.get(seed.object, 0))))
 
@@ -58,9 +57,9 @@ def _ranks(objects: dict[str, Object]) -> dict[str, int]:
     return ranks
 
 
-def _all_keys(workshop: Workshop, files: list[Definition]) -> dict[str, list[_Keys]]:
+def _keys(workshop: Workshop, files: list[Definition]) -> dict[str, frozenset[str]]:
     """The keys of all records, by object; an object with a faulty file has none, so that nothing is missed there."""
-    keys: dict[str, list[_Keys]] = {}
+    keys: dict[str, set[str]] = {}
     unclear: set[str] = set()
     for each in files:
         body = workshop.body(each)
@@ -69,8 +68,8 @@ def _all_keys(workshop: Workshop, files: list[Definition]) -> dict[str, list[_Ke
             unclear.add(name)
             continue
         values = [record.get(key) for record in records if isinstance(record, dict)]
-        keys.setdefault(name, []).append(_Keys(str(key), {_plain(value) for value in values if value is not None}))
-    return {name: known for name, known in keys.items() if name not in unclear}
+        keys.setdefault(name, set()).update(_plain(value) for value in values if value is not None)
+    return {name: frozenset(known) for name, known in keys.items() if name not in unclear}
 
 
 def _plain(value: object) -> str:
@@ -78,7 +77,7 @@ def _plain(value: object) -> str:
 
 
 def _seed(
-    workshop: Workshop, objects: dict[str, Object], definition: Definition, keys: Mapping[str, list[_Keys]], frozen: Bodies
+    workshop: Workshop, objects: dict[str, Object], definition: Definition, keys: Mapping[str, frozenset[str]], frozen: Bodies
 ) -> SeedData | None:
     body = workshop.body(definition)
     name, key, records = body.get("object"), body.get("key"), body.get("records")
@@ -99,7 +98,7 @@ class _Records:
     """The check of the records of one file."""
 
     def __init__(
-        self, workshop: Workshop, definition: Definition, found: Object, keys: Mapping[str, list[_Keys]]
+        self, workshop: Workshop, definition: Definition, found: Object, keys: Mapping[str, frozenset[str]]
     ) -> None:
         self.workshop = workshop
         self.definition = definition
@@ -165,6 +164,9 @@ class _Records:
         try:
             field.type.parse(field, value)
         except InvalidValue as wrong:
+            if wrong.code == "not_text" and isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+                self._problem("data_needs_quotes", path, name=field.name, value=shown(value))
+                return
             params = {"name": field.name, "value": str(value)[:60], **wrong.params}
             self._problem(wrong.code, path, **params)
 
@@ -192,7 +194,5 @@ class _Records:
             self._problem("reference_form", path, name=field.name)
             return
         known = self.keys.get(target)
-        if known and not any(_plain(value) in each.values for each in known):
-            names = [key for each in known for key in sorted(each.values)[:40]]
-            if target not in ("user", "org_unit"):
-                self._problem("no_such_record", path, value=_plain(value), object=target, **similar(_plain(value), names))
+        if known is not None and target not in ELSEWHERE and _plain(value) not in known:
+            self._problem("no_such_record", path, value=_plain(value), object=target, **similar(_plain(value), sorted(known)))
