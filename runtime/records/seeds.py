@@ -1,7 +1,8 @@
 """Loads the records that come with a package: found again by their key, written only where they differ.
 
 Relations are given by keys, in any order, also to records further down and to the object itself: what a record refers
-to is written first. Only where records refer to each other in a circle is a relation filled in afterwards.
+to is written first. Only where records refer to each other in a circle is a relation filled in afterwards: one that is
+not required.
 """
 
 from __future__ import annotations
@@ -61,7 +62,10 @@ class _Loading:
         self._keys = Keys(connection, ctx.model, locale=ctx.tenant.locale)
         self._done: set[Key] = set()
         self._open: set[Key] = set()
+        self._waiting: dict[Key, list[Seed]] = {}
+        self._waits: set[Key] = set()
         self._later: list[tuple[Seed, str]] = []
+        self._postponed: dict[Key, Seed] = {}
         self._users: dict[int, User] = {}
         self.problems: list[Problem] = []
         self.written = 0
@@ -80,12 +84,14 @@ class _Loading:
         self._keys.look_up(each.key for each in self._keys.seeds())
         for seed in self._keys.seeds():
             self._write_with_what_it_needs(seed)
+        for seed in [each for waiting in self._waiting.values() for each in waiting]:
+            self._write(seed)
         for seed, name in self._later:
             self._change(seed, {name: self._value(seed, name)})
 
     def _write_with_what_it_needs(self, seed: Seed) -> None:
         """Write a record after those it refers to; a stack instead of recursion, for chains of any length."""
-        if seed.key in self._done:
+        if seed.key in self._done or seed.key in self._waits:
             return
         self._open.add(seed.key)
         stack = [(seed, self._needed(seed))]
@@ -97,23 +103,60 @@ class _Loading:
                 stack.append((following, self._needed(following)))
                 continue
             stack.pop()
-            self._write(current)
             self._open.discard(current.key)
+            self._write_when_it_can_be(current)
+        self._write_postponed()
+
+    def _write_when_it_can_be(self, seed: Seed) -> None:
+        """Write a record, and whoever waited for it; within a circle it may have to wait for one that it requires."""
+        ready = [seed]
+        while ready:
+            current = ready.pop()
+            awaited = self._required_and_unwritten(current)
+            if awaited is not None:
+                self._waiting.setdefault(awaited, []).append(current)
+                self._waits.add(current.key)
+                continue
+            self._write(current)
             self._done.add(current.key)
+            self._waits.discard(current.key)
+            if current.key not in self._postponed:
+                ready.extend(self._waiting.pop(current.key, ()))
+
+    def _required_and_unwritten(self, seed: Seed) -> Key | None:
+        """The key of a seed that this one can't do without and that is neither written nor refused."""
+        for field, raw in self._relations(seed):
+            for target, inner in _references(field, raw) if field.required else ():
+                found = (s for key in self._keys.referred(target, inner) if (s := self._keys.seed(key)))
+                named = next(found, None)
+                if named is not None and self._is_to_come(named.key) and self._keys.find(named.key) is None:
+                    return named.key
+        return None
+
+    def _is_to_come(self, key: Key) -> bool:
+        return key not in self._done or key in self._postponed
+
+    def _write_postponed(self) -> None:
+        """Write what was refused within a circle for lack of the records that have been written since."""
+        postponed, self._postponed = tuple(self._postponed.values()), {}
+        for seed in postponed:
+            self._write(seed, once_more=True)
+            for waiting in self._waiting.pop(seed.key, ()):
+                self._write_when_it_can_be(waiting)
 
     def _needed(self, seed: Seed) -> Iterator[Seed]:
         """The seeds that this one refers to and that are still to be written."""
         for field, raw in self._relations(seed):
             for target, inner in _references(field, raw):
                 found = next((s for key in self._keys.referred(target, inner) if (s := self._keys.seed(key))), None)
-                if found is not None and found.key not in self._done and found.key not in self._open:
+                if found is not None and not any(found.key in known for known in (self._done, self._open, self._waits)):
                     yield found
 
     def _relations(self, seed: Seed) -> Iterator[tuple[Field, object]]:
         fields = self._ctx.model.objects[seed.key.object].fields
         return ((fields[name], raw) for name, raw in seed.values.items() if name in fields and fields[name].targets)
 
-    def _write(self, seed: Seed) -> None:
+    def _write(self, seed: Seed, *, once_more: bool = False) -> None:
         found = self._keys.find(seed.key)
         if found is not None and found.deleted:
             return
@@ -121,24 +164,32 @@ class _Loading:
         values = {name: self._value(seed, name) for name in seed.values if name not in BESIDE_FIELDS}
         if len(self.problems) > before:
             return
+        whole = all(value is not _LATER for value in values.values())
         values = {name: value for name, value in values.items() if value is not _LATER}
         if found is None:
-            self._create(seed, values)
+            self._create(seed, values, may_wait=not whole and not once_more)
         else:
             self._change(seed, values)
 
-    def _create(self, seed: Seed, values: Mapping[str, object]) -> None:
+    def _create(self, seed: Seed, values: Mapping[str, object], *, may_wait: bool) -> None:
         try:
             ctx = self._acting(seed, values)
             saved = service.create(ctx, self._connection, seed.key.object, values, trusted=True)
         except (Refused, InvalidValue) as error:
-            self._refused(seed, error.problems)
+            if may_wait:
+                self._postpone(seed)
+            else:
+                self._refused(seed, error.problems)
             return
         self.written += 1
         self._keys.written(seed.key, saved.record_id)
         password = seed.values.get(PASSWORD)
         if password is not None and self._passwords is not None:
             self._passwords(self._connection, saved.record_id, str(password))
+
+    def _postpone(self, seed: Seed) -> None:
+        self._postponed[seed.key] = seed
+        self._later = [(each, name) for each, name in self._later if each.key != seed.key]
 
     def _change(self, seed: Seed, values: Mapping[str, object]) -> None:
         found = self._keys.find(seed.key)
@@ -181,7 +232,7 @@ class _Loading:
             found = self._keys.find(named.key if named else key)
             if found is not None:
                 return None if found.deleted else found.id
-            if named is not None and named.key in self._open and not field.required:
+            if named is not None and self._is_to_come(named.key) and not field.required:
                 return _LATER
         if len(field.targets) == 1:
             self._complain("seed_target_unknown", _file(seed.file), str(seed.key.value), field.name, object=target, value=str(raw))

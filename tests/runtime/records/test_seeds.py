@@ -155,6 +155,90 @@ records:
             assert check_password(connection, "ann", "very-secret-1") is not None
 
 
+def test_in_a_circle_the_record_that_can_not_do_without_the_other_comes_second(database: Database) -> None:
+    club = CLUB.replace(
+        "  friends: {type: many_to_many, to: person}\n",
+        "  friends: {type: many_to_many, to: person}\nvalidation:\n"
+        "  a_leader_has_a_team: {error_when: name == 'Lea' and ISBLANK(team), message: {en: A leader leads somebody}}\n",
+    ) + """
+---
+# data/b_person.yaml
+object: person
+key: code
+records:
+  - {code: L, name: Lea, team: Z}
+---
+# data/a_team.yaml
+object: team
+key: code
+records:
+  - {code: Z, name: Zebras, captain: L}
+"""
+    with open_application(database, club) as application:
+        assert records(application, "team", "name", "captain.code")["Zebras"]["captain.code"] == "L"
+        assert records(application, "person", "name", "team.code")["Lea"]["team.code"] == "Z"
+
+
+CLINIC = """
+# app.yaml
+app: clinic
+version: 1.0.0
+label: Clinic
+---
+# objects/department.yaml
+object: department
+label: Department
+fields:
+  name: {type: text, required: true, unique: true}
+  head: {type: lookup, to: doctor}
+  parent: {type: lookup, to: department}
+---
+# objects/doctor.yaml
+object: doctor
+label: Doctor
+fields:
+  name: {type: text, required: true}
+  department: {type: lookup, to: department, required: true}
+  room: {type: lookup, to: room, required: true}
+---
+# objects/room.yaml
+object: room
+label: Room
+fields:
+  name: {type: text, required: true}
+  department: {type: lookup, to: department, required: true}
+---
+# data/department.yaml
+object: department
+key: name
+records:
+  - {name: Heart, parent: Medicine, head: Li}
+  - {name: Medicine, head: Wang}
+---
+# data/doctor.yaml
+object: doctor
+key: name
+records:
+  - {name: Wang, department: Medicine, room: R1}
+  - {name: Li, department: Heart, room: R1}
+---
+# data/room.yaml
+object: room
+key: name
+records:
+  - {name: R1, department: Medicine}
+"""
+
+
+def test_in_a_circle_a_record_waits_for_what_it_requires(database: Database) -> None:
+    with open_application(database, CLINIC) as application:
+        departments = records(application, "department", "head.name", "parent.name")
+
+        assert (departments["Medicine"]["head.name"], departments["Medicine"]["parent.name"]) == ("Wang", None)
+        assert (departments["Heart"]["head.name"], departments["Heart"]["parent.name"]) == ("Li", "Medicine")
+        assert records(application, "doctor", "department.name")["Li"]["department.name"] == "Heart"
+
+
 def test_every_faulty_record_is_named_with_file_and_field(database: Database) -> None:
     faulty = CLUB.replace("# data/seat", "# demo/seat") + """
 ---
