@@ -70,8 +70,6 @@ class _File:
             self.workshop.refer(self.definition, (*here, "as"), "role", role)
         if not {"create", "update", "delete", "expect"} & set(test):
             self._problem("test_does_nothing", here, at_key=True)
-        if "refused" not in test and "expect" not in test:
-            self._problem("test_expects_nothing", here, at_key=True)
         acting: list[str] = []
         create = test.get("create")
         if isinstance(create, dict):
