@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy.types import TypeEngine
 
 from metadata.expressions.types import ValueType
-from metadata.model import Options
 from metadata.text import Text
 
 if TYPE_CHECKING:
@@ -66,10 +65,6 @@ class FieldType:
     """Never written by a client: auto-numbers, formulas."""
     searchable: bool = False
     """Whether its text may stand in an object's `search`."""
-
-    def filled(self, given: Mapping[str, object]) -> Options:
-        """Take a field's properties that are options of this type, with the default of each one not given."""
-        return Options({each.name: given.get(each.name, each.default) for each in self.options})
 
     def type_of(self, field: Field) -> ValueType:
         """The type of a value of this field inside expressions."""

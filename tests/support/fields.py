@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from metadata.fields import FieldType, field_types
-from metadata.model import Choice, Field, Picklist
+from metadata.model import Choice, Field, Options, Picklist
 from metadata.text import Text
 
 
@@ -16,7 +16,7 @@ def field_of(kind: str | FieldType, options: Mapping[str, object] | None = None,
         object="thing",
         type=field_type,
         label=Text.of(name),
-        options=field_type.filled(given),
+        options=Options({each.name: given.get(each.name, each.default) for each in field_type.options}),
         targets=("thing",),
         picklist=picklist_of(given["values"]) if isinstance(given.get("values"), Mapping) else None,
     )
