@@ -181,7 +181,7 @@ def test_a_layout_is_resolved(model: Model) -> None:
     money = layout.tabs[0].sections[1]
 
     assert layout.highlights == (("patient",), ("day",), ("status",))
-    assert layout.path is not None and layout.path.require == {"done": ("doctor",)}
+    assert layout.path is not None and layout.path.require == {"waiting": ("doctor",)}
     assert [each.field for each in money.fields] == ["fee", "discount", "reason"]
     assert money.fields[1].required_when is not None and money.fields[2].wide
     assert layout.tabs[1].related is not None and layout.tabs[1].related.by == "visit"

@@ -13,7 +13,7 @@ IN_PAGES = [
     M("no_such_field", LAYOUT, "highlights: [patient, day, status]", "highlights: [patient.nam, day]", "The object patient has no field “nam”"),
     M("no_such_field", LAYOUT, "  field: status", "  field: stage", "no field “stage”"),
     M("not_a_picklist", LAYOUT, "  field: status", "  field: day", "a picklist field is needed"),
-    M("no_such_choice", LAYOUT, "    done: {require", "    finished: {require", "“finished” is not a value"),
+    M("no_such_choice", LAYOUT, "    waiting: {require", "    finished: {require", "“finished” is not a value"),
     M("no_such_field", LAYOUT, "require: [doctor]", "require: [docter]", "Did you mean “doctor”?"),
     M("no_such_field", LAYOUT, "day, begins, status, kind]", "day, starts, status, kind]", "no field “starts”", at="fields: [number"),
     M("placed_twice", LAYOUT, "day, begins, status, kind]", "day, begins, day, kind]", "already, in section “basics”", at="fields: [number"),
