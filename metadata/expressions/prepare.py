@@ -100,6 +100,12 @@ def _several(value: object) -> object:
     return tuple(value) if value else None  # type: ignore[arg-type]
 
 
+def _pair(value: object) -> object:
+    if value is ERROR:
+        raise Fault
+    return None if value is None else tuple(value)  # type: ignore[arg-type]
+
+
 def _instant(value: object) -> object:
     if value is ERROR:
         raise Fault
@@ -108,6 +114,7 @@ def _instant(value: object) -> object:
 
 _NORMAL: dict[str, Callable[[object], object]] = {
     "number": _number, "text": _text, "choice": _text, "choices": _several, "records": _several, "datetime": _instant,
+    "any_record": _pair,
 }
 
 
@@ -201,11 +208,21 @@ ORDERS: dict[str, Callable[[object, object], bool]] = {
 @_run.register
 def _compare(node: Compare, zero: bool) -> Run:
     left, right = _run(node.left, zero), _run(node.right, zero)
+    if "any_record" in (node.left.type.kind, node.right.type.kind):
+        left, right = _named(node.left, left), _named(node.right, right)
     if node.operator == "==":
         return lambda situation: left(situation) == right(situation)
     if node.operator == "!=":
         return lambda situation: left(situation) != right(situation)
     return _binary(ORDERS[node.operator], left, right)
+
+
+def _named(node: Node, run: Run) -> Run:
+    """A reference together with its object, as one that may lead to any object has it."""
+    if node.type.kind != "record":
+        return run
+    object_name = node.type.object
+    return _unary(lambda number: (object_name, number), run)
 
 
 @_run.register

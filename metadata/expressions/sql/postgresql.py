@@ -65,7 +65,7 @@ class PostgresqlWriter:
             return Part(pieces.number(first), type, other=pieces.number(second))
         if type.kind == "records":
             return Part(null(), type, constant=value)
-        bound = abs(value) + 1 if isinstance(value, Decimal) else None
+        bound = numbers.size(value) + 1 if isinstance(value, Decimal) else None
         return Part(postgresql_literal(value, type.kind), type, bound=bound, constant=value, blank=value is None)
 
     def _path(self, node: Path) -> Part:
