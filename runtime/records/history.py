@@ -12,7 +12,7 @@ from metadata.model import Field, Object
 from runtime.records.access import access_of
 from runtime.records.codec import dumped
 from runtime.records.kept import Kept
-from runtime.records.names import names_of
+from runtime.records.names import names_of, referred
 from runtime.records.statements import Prepared
 from runtime.records.visible import require_visible
 from tenants.context import RecordContext
@@ -127,7 +127,7 @@ def _names(
     for changed in kept:
         for name, pair in changed.items():
             for value in pair:
-                for target, number in _referred(of.fields[name], value):
+                for target, number in referred(of.fields[name], value):
                     wanted.setdefault(target, set()).add(number)
     return {
         (target, number): shown
@@ -137,20 +137,10 @@ def _names(
 
 def _field_change(field: Field, pair: Sequence[object], names: Names) -> FieldChange:
     shown = [
-        ", ".join(names.get(each, "") for each in referred) if (referred := _referred(field, value)) else None
+        ", ".join(names.get(each, "") for each in found) if (found := referred(field, value)) else None
         for value in pair
     ]
     return FieldChange(field.name, pair[0], pair[1], *shown)
-
-
-def _referred(field: Field, value: object) -> list[tuple[str, int]]:
-    """The records that a dumped value leads to."""
-    if not field.targets or value is None:
-        return []
-    if isinstance(value, Mapping):
-        return [(str(value["object"]), int(value["id"]))]
-    ids = value if isinstance(value, list) else [value]
-    return [(field.targets[0], int(each)) for each in ids]
 
 
 _kept: Kept[Prepared] = Kept(4)

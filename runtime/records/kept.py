@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from threading import Lock
 from typing import Generic, TypeVar
 
 Thing = TypeVar("Thing")
@@ -13,6 +14,7 @@ class Kept(Generic[Thing]):
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._putting = Lock()
         self._things: dict[Hashable, Thing] = {}
 
     def get(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
@@ -21,16 +23,18 @@ class Kept(Generic[Thing]):
         Two threads may make the same thing at once; one of the two equal things stays.
         """
         found = self._things.get(key)
-        if found is None:
-            # What was being made meanwhile may already be there; either of two equal things will do.
-            found = self._things[key] = make()
-            while len(self._things) > self._limit:
-                self._things.pop(next(iter(self._things)), None)
-        return found
+        return self._put(key, make()) if found is None else found
 
     def find(self, key: Hashable) -> Thing | None:
         """Give the thing of a key if it is kept."""
         return self._things.get(key)
+
+    def _put(self, key: Hashable, thing: Thing) -> Thing:
+        with self._putting:
+            self._things[key] = thing
+            while len(self._things) > self._limit:
+                del self._things[next(iter(self._things))]
+        return thing
 
     def __len__(self) -> int:
         return len(self._things)

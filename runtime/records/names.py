@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, select
 from sqlalchemy.engine import Dialect
 
+from metadata.fields import Reference
 from metadata.model import Field
 from runtime.records.access import ME, Access, access_of, predicate
 from runtime.records.codec import Decoder, Output, Reading
@@ -32,6 +33,18 @@ def names_of(
     rows = reading.statement.run(connection, {ME: ctx.user.id, IDS: ids_parameter(wanted, dialect)})
     found = (reading.decoder.values(row) for row in rows)
     return {values["id"]: shown_name(values.get("name")) for values in found}  # type: ignore[misc]
+
+
+def referred(field: Field, value: object) -> list[tuple[str, int]]:
+    """The records that a relation's value leads to, whether it is a value in Python or in JSON, as (object, id)."""
+    if not field.targets or value is None:
+        return []
+    if isinstance(value, Mapping):
+        return [(str(value["object"]), int(value["id"]))]
+    if isinstance(value, Reference):
+        return [(value.object, value.id)]
+    ids = value if isinstance(value, list | tuple) else [value]
+    return [(field.targets[0], int(each)) for each in ids]
 
 
 def shown_name(value: object) -> str:

@@ -35,7 +35,10 @@ RECORD = "tenon_record"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A compiled list: its page, its count, and how rows become values."""
+    """A compiled list: its page, its count, and how rows become values.
+
+    `links` are many-to-many fields, `spoken` the relations whose names are found beside the page.
+    """
 
     object: str
     page: Prepared
@@ -43,6 +46,7 @@ class Plan:
     decoder: Decoder
     keys: tuple[SortKey, ...]
     links: tuple[tuple[str, Field], ...]
+    spoken: tuple[tuple[str, Field], ...]
     uses: Uses
 
 
@@ -118,7 +122,8 @@ def list_plan(
     )
     count = _count(planner, conditions, query) if query.count else None
     return Plan(
-        query.object, Prepared(page, dialect), count, decoder, tuple(keys), links, planner.uses | paths.uses,
+        query.object, Prepared(page, dialect), count, decoder, tuple(keys), links, _spoken(paths, outputs, query),
+        planner.uses | paths.uses,
     )
 
 
@@ -136,7 +141,14 @@ def record_plan(
         select(*decoder.columns).select_from(paths.joined(planner.table))
         .where(planner.table.c.id == bindparam(RECORD), *where)
     )
-    return Plan(query.object, Prepared(statement, dialect), None, decoder, (), links, paths.uses)
+    spoken = _spoken(paths, outputs, query)
+    return Plan(query.object, Prepared(statement, dialect), None, decoder, (), links, spoken, paths.uses)
+
+
+def _spoken(paths: Paths, outputs: Sequence[Path], query: RecordQuery) -> tuple[tuple[str, Field], ...]:
+    """The relations whose names come by statements of their own, if names are asked for."""
+    found = [(".".join(path), paths.field(path)) for path in outputs if query.names]
+    return tuple((key, field) for key, field in found if field.targets and not field.is_relation)
 
 
 def _count(planner: Planner, conditions: Sequence[Expression], query: RecordQuery) -> Prepared:

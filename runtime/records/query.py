@@ -1,7 +1,7 @@
 """The read path: records of one object as this user may see them, in one statement per page.
 
-A page costs one statement, one more for the count, and one more per many-to-many field among the fields; never one
-per row.
+A page costs one statement, one more for the count, one more per many-to-many field among the fields, and with names one
+more per object that many-to-many and polymorphic relations lead to; never one per row.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from runtime.records.errors import NotFound, QueryInvalid
 from runtime.records.grouping import grouped
 from runtime.records.links import linked
 from runtime.records.moments import KeptForMoment, moment_of
+from runtime.records.names import names_of, referred
 from runtime.records.plans import LIMIT, RECORD, Plan, list_plan, record_plan
 from runtime.records.record import MAX_LIMIT, JsonPage, Page, Record, RecordQuery
 from tenants.context import RecordContext
@@ -84,6 +85,7 @@ def _page(
     more = len(rows) > query.limit
     found = [plan.decoder.values(row) for row in rows[: query.limit]]
     _add_links(ctx, connection, access, plan, found, as_json=as_json)
+    _add_names(ctx, connection, plan, found)
     after = _cursor(query, plan, rows[query.limit - 1], connection) if more else None
     count = plan.count.run(connection, values).scalar_one() if plan.count else None
     return found, after, count  # type: ignore[return-value]
@@ -101,6 +103,7 @@ def _one(ctx: RecordContext, connection: Connection, query: RecordQuery, record_
         raise NotFound(query.object, record_id)
     found = plan.decoder.values(row)
     _add_links(ctx, connection, access, plan, [found], as_json=as_json)
+    _add_names(ctx, connection, plan, [found])
     return found
 
 
@@ -139,6 +142,20 @@ def _add_links(
         for values in found:
             held = targets.get(values["id"], ())  # type: ignore[call-overload]
             values[key] = list(held) if as_json else held
+
+
+def _add_names(ctx: RecordContext, connection: Connection, plan: Plan, found: Sequence[Values]) -> None:
+    """Name what many-to-many and polymorphic relations lead to, one statement per object led to."""
+    for key, field in plan.spoken:
+        wanted: dict[str, list[int]] = {}
+        for values in found:
+            for target, number in referred(field, values[key]):
+                wanted.setdefault(target, []).append(number)
+        names = {target: names_of(ctx, connection, target, ids) for target, ids in wanted.items()}
+        for values in found:
+            shown = [names[target].get(number) for target, number in referred(field, values[key])]
+            several = not field.type.columns(field)
+            values[f"{key}.name"] = shown if several else next(iter(shown), None)
 
 
 _plans: KeptForMoment[Plan] = KeptForMoment(_KEPT)

@@ -37,7 +37,8 @@ class RecordQuery:
     """Which records of an object, which of their fields, in which order.
 
     `fields` are dotted paths, empty for every field the user may read; with `names` each relation
-    among them comes with the name of its record under `<relation>.<name field>`. `where` and each of
+    among them comes with the name of its record under `<relation>.<name field>`, a polymorphic one under
+    `<relation>.name`, and a many-to-many one with a list of names there. `where` and each of
     `also` (a list view's own condition, a related list's) must hold. `sort` names paths, descending
     with a leading `-`; without it the newest records come first (`-id`). `after` is the cursor of the
     page before. `deleted` asks the recycle bin instead.

@@ -17,10 +17,10 @@ class Prepared:
     """One statement for one dialect, to be run with different values."""
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        self._statement = statement
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.text = str(compiled)
-        self._expands = bool(compiled.post_compile_params or compiled.literal_execute_params)
+        expands = bool(compiled.post_compile_params or compiled.literal_execute_params)
+        self._expanding = statement if expands else None
         self._fixed: dict[str, object] = {}
         self._converts: dict[str, Convert] = {}
         self._order: tuple[str, ...] = tuple(compiled.positiontup or ()) if compiled.positional else ()
@@ -36,8 +36,8 @@ class Prepared:
 
     def run(self, connection: Connection, values: Mapping[str, object]) -> CursorResult[tuple[object, ...]]:
         """Execute with the given values; a name the statement does not know is passed over."""
-        if self._expands:
-            return connection.execute(self._statement, {name: values[name] for name in self._names & values.keys()})
+        if self._expanding is not None:
+            return connection.execute(self._expanding, {name: values[name] for name in self._names & values.keys()})
         return connection.exec_driver_sql(self.text, self._arguments(values))
 
     def run_many(self, connection: Connection, rows: list[Mapping[str, object]]) -> None:

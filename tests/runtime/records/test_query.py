@@ -236,7 +236,20 @@ def test_the_number_of_statements_does_not_depend_on_the_page(workshop, connecti
     query.find(workshop.system, connection, asked)
     with counting(connection) as seen:
         query.find(workshop.system, connection, asked)
-    assert len(seen) == 3, "the page, the count, the one many-to-many field"
+    assert len(seen) == 3, "the page, the count, the one many-to-many field; nobody is named by it"
+
+
+def test_names_of_many_and_of_polymorphic_relations_come_along(workshop, connection):
+    makers = [make(workshop, connection, "maker", name=name) for name in "AB"]
+    other = make(workshop, connection, name="Fan", about={"object": "maker", "id": makers[1]})
+    held = make(workshop, connection, name="Lamp", fans=makers, about={"object": "device", "id": other})
+    asked = RecordQuery("device", ("fans", "about"), names=True)
+    for records in (query.find(workshop.system, connection, asked).records, query.find_json(workshop.system, connection, asked).records):
+        lamp, fan = records
+        assert (lamp["fans.name"], lamp["about.name"], fan["fans.name"], fan["about.name"]) == (["A", "B"], "Fan", [], "B")
+    with counting(connection) as seen:
+        query.get(workshop.system, connection, "device", held, ("fans", "about"), names=True)
+    assert len(seen) == 4, "the record, its links, the makers' names, the device's name"
 
 
 def test_many_to_many_values_come_with_the_page_as_far_as_they_may_be_seen(workshop, connection):
