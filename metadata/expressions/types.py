@@ -41,11 +41,6 @@ RECORDS = ValueType("records")
 POINT = ValueType("point")
 BLANK = ValueType("blank")
 
-KINDS = tuple(
-    each.kind
-    for each in (NUMBER, TEXT, BOOLEAN, DATE, DATETIME, TIME, CHOICE, CHOICES, RECORD, ANY_RECORD, RECORDS, POINT, BLANK)
-)
-
 
 def record(object: str) -> ValueType:
     """Make the type of a reference to one record of an object."""

@@ -3,4 +3,6 @@
 from metadata.expressions.functions import chinese, logic, number, record, temporal, text
 from metadata.expressions.functions.registry import FUNCTIONS, OPERATORS, Form, Function, forms_by_name
 
-__all__ = ["FUNCTIONS", "OPERATORS", "Form", "Function", "forms_by_name", "chinese", "logic", "number", "record", "temporal", "text"]
+__all__ = [
+    "FUNCTIONS", "OPERATORS", "Form", "Function", "chinese", "forms_by_name", "logic", "number", "record", "temporal", "text",
+]

@@ -40,16 +40,14 @@ class Form:
     `takes` lists kinds; `?` after one: may be missing, `*`: once or more, `any`: whatever. A blank
     argument gives a blank, unless the form `keeps_blanks`: then `evaluate` gets None. A `zoned` form
     gets the zone of the moment first. `evaluate` raises Fault. `postgresql` writes the same in SQL
-    from a dialect's writer and the arguments; on SQLite `evaluate` itself is called by the database,
-    unless `sqlite` can say it natively. A form without `postgresql` exists in Python alone.
+    from a dialect's writer and the arguments; on SQLite the database calls `evaluate` itself.
     """
 
     name: str
     takes: tuple[str, ...]
     gives: Gives
     evaluate: Callable[..., object]
-    postgresql: Callable[..., object] | None = None
-    sqlite: Callable[..., object] | None = None
+    postgresql: Callable[..., object]
     keeps_blanks: bool = False
     zoned: bool = False
 

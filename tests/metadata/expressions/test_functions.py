@@ -76,9 +76,3 @@ def test_a_function_is_explained_in_both_languages_with_examples(function: Funct
     assert function.en.endswith(".") and function.zh.endswith("。")
     assert function.examples
     assert function.signature.startswith(f"{function.name}(")
-
-
-@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=lambda each: each.name)
-def test_a_function_exists_in_sql_unless_it_asks_what_a_save_changes(function: Function) -> None:
-    assert all(form.postgresql is not None for form in function.forms)
-    assert function.forms or function.build is not None
