@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from metadata.canonical import canonical
 from metadata.containers import is_language
 from metadata.fields import field_types
+from metadata.kinds import RECORDS
 from metadata.schemas import Schema, checked_field_schema, checked_schema
 from metadata.shown import kind_of, shown
 from metadata.similar import closest, similar
@@ -81,14 +83,41 @@ def _of_field(type_name: str) -> Draft202012Validator:
     return _Validator(checked_field_schema(type_name))
 
 
-def check(kind: str, body: Mapping[str, object]) -> tuple[dict[str, object], list[Fault]]:
+class _Given:
+    """A body to be checked; equal bodies are the same, so that a definition is checked once, not per compilation."""
+
+    __slots__ = ("kind", "body", "digest")
+
+    def __init__(self, kind: str, body: Mapping[str, object]) -> None:
+        self.kind = kind
+        self.body = body
+        self.digest = canonical(body)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Given) and (self.kind, self.digest) == (other.kind, other.digest)
+
+
+def check(kind: str, body: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Fault, ...]]:
     """Check a merged body; give it without its faulty values, picklist values written out, and the faults.
 
-    Of a body with MAX_FAULTS or more only the first are given, and nothing of it is kept.
+    What is given is shared and must not be changed. Of a body with MAX_FAULTS or more only the first
+    are given, and nothing of it is kept.
     """
+    return _checked(kind, body) if kind in RECORDS else _remembered(_Given(kind, body))
+
+
+@lru_cache(maxsize=1_000)
+def _remembered(given: _Given) -> tuple[Mapping[str, object], tuple[Fault, ...]]:
+    return _checked(given.kind, given.body)
+
+
+def _checked(kind: str, body: Mapping[str, object]) -> tuple[Mapping[str, object], tuple[Fault, ...]]:
     body = _written_out(kind, body)
     faults = _telling(list(islice(_all_faults(kind, body), MAX_FAULTS)))
-    return (_without(body, faults) if len(faults) < MAX_FAULTS else {}), faults
+    return (_without(body, faults) if len(faults) < MAX_FAULTS else {}), tuple(faults)
 
 
 def _all_faults(kind: str, body: dict[str, object]) -> Iterator[Fault]:

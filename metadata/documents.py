@@ -12,13 +12,12 @@ from pathlib import Path
 from metadata.canonical import canonical, from_json, to_json
 from metadata.errors import Location, PackageInvalid, Problem
 from metadata.folders import Files, read_files
-from metadata.kinds import APP_FILE, FOLDERS, KINDS, RESERVED_PACKAGES, file_of
+from metadata.kinds import APP_FILE, FOLDERS, KINDS, RECORDS, RESERVED_PACKAGES, file_of
 from metadata.plain import plain_problems
 from metadata.reading import MAX_NODES, MAX_PROBLEMS, NO_MARKS, Marks, read_yaml
 from metadata.writing import yaml_text
 
 MAX_RECORD_NODES = 500_000
-RECORDS = frozenset({"data", "demo"})
 
 
 @dataclass(frozen=True, slots=True)

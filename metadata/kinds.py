@@ -38,6 +38,9 @@ KINDS: dict[str, Kind] = {
 
 FOLDERS: dict[str, Kind] = {kind.folder: kind for kind in KINDS.values() if kind.folder}
 
+RECORDS = frozenset({"data", "demo"})
+"""Kinds that hold records, many of them."""
+
 APP_FILE = "app.yaml"
 SYSTEM = "system"
 """The package that the platform brings; it is always installed first."""

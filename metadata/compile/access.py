@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from metadata.compile.workshop import Path, Workshop
@@ -90,7 +91,7 @@ def _app(workshop: Workshop, definition: Definition) -> App:
     )
 
 
-def _group(workshop: Workshop, definition: Definition, name: str, body: dict[str, object]) -> NavigationGroup:
+def _group(workshop: Workshop, definition: Definition, name: str, body: Mapping[str, object]) -> NavigationGroup:
     here: Path = ("navigation", name)
     tabs = []
     written = body.get("tabs")

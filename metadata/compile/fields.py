@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from keyword import iskeyword
 
@@ -44,7 +45,7 @@ def make_fields(workshop: Workshop) -> None:
         _check_columns(workshop, definition)
 
 
-def _field(workshop: Workshop, definition: Definition, name: str, body: dict[str, object]) -> Field:
+def _field(workshop: Workshop, definition: Definition, name: str, body: Mapping[str, object]) -> Field:
     here: Path = ("fields", name)
     field_type = field_types[str(body["type"])]
     _check_name(workshop, definition, name)
@@ -72,7 +73,7 @@ def _field(workshop: Workshop, definition: Definition, name: str, body: dict[str
     )
 
 
-def _options(workshop: Workshop, definition: Definition, name: str, body: dict[str, object], *, required: bool) -> Options:
+def _options(workshop: Workshop, definition: Definition, name: str, body: Mapping[str, object], *, required: bool) -> Options:
     field_type = field_types[str(body["type"])]
     options = {option.name: body.get(option.name, option.default) for option in field_type.options}
     if "currency" in options and options["currency"] is None:
@@ -87,7 +88,7 @@ def _options(workshop: Workshop, definition: Definition, name: str, body: dict[s
     return Options({key: tuple(value) if isinstance(value, list) else value for key, value in options.items() if key != "values"})
 
 
-def _picklist(workshop: Workshop, definition: Definition, name: str, body: dict[str, object]) -> Picklist | None:
+def _picklist(workshop: Workshop, definition: Definition, name: str, body: Mapping[str, object]) -> Picklist | None:
     values = body.get("values")
     path: Path = ("fields", name, "values")
     if isinstance(values, str):

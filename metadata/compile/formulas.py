@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 
@@ -40,7 +40,7 @@ def compile_fields(workshop: Workshop) -> None:
     _check_cycles(workshop)
 
 
-def _formula(workshop: Workshop, definition: Definition, field: Field, body: dict[str, object]) -> Expression | None:
+def _formula(workshop: Workshop, definition: Definition, field: Field, body: Mapping[str, object]) -> Expression | None:
     if field.type.name != "formula" or "returns" not in body:
         return None
     return workshop.expression(
@@ -54,7 +54,7 @@ def _formula(workshop: Workshop, definition: Definition, field: Field, body: dic
     )
 
 
-def _filter(workshop: Workshop, definition: Definition, field: Field, body: dict[str, object]) -> Expression | None:
+def _filter(workshop: Workshop, definition: Definition, field: Field, body: Mapping[str, object]) -> Expression | None:
     """A filter is an expression over the target, which says what may be chosen."""
     if "filter" not in body or not field.is_relation:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
@@ -78,7 +79,7 @@ def _plural(plural: Text, label: Text) -> Text:
     ))
 
 
-def _name_field(workshop: Workshop, definition: Definition, body: dict[str, object]) -> str:
+def _name_field(workshop: Workshop, definition: Definition, body: Mapping[str, object]) -> str:
     own = [field for field in workshop.fields[definition.name].values() if not field.standard]
     named = body.get("name_field")
     if isinstance(named, str):
@@ -101,7 +102,7 @@ def _can_name(workshop: Workshop, field: Field) -> bool:
     return field.type.type_of(field).kind == TEXT.kind
 
 
-def _sharing(workshop: Workshop, definition: Definition, body: dict[str, object], masters: list[Field]) -> str:
+def _sharing(workshop: Workshop, definition: Definition, body: Mapping[str, object], masters: list[Field]) -> str:
     sharing = str(body.get("sharing") or ("parent" if masters else "private"))
     unclear = any(owner == definition.name for owner, _ in workshop.faulty)
     if sharing == "parent" and not masters and not unclear:
@@ -109,7 +110,7 @@ def _sharing(workshop: Workshop, definition: Definition, body: dict[str, object]
     return sharing
 
 
-def _search(workshop: Workshop, definition: Definition, body: dict[str, object], name_field: str) -> tuple[tuple[str, ...], ...]:
+def _search(workshop: Workshop, definition: Definition, body: Mapping[str, object], name_field: str) -> tuple[tuple[str, ...], ...]:
     paths = body.get("search")
     fields = workshop.fields[definition.name]
     if not isinstance(paths, list):
@@ -125,7 +126,7 @@ def _search(workshop: Workshop, definition: Definition, body: dict[str, object],
     return tuple(found)
 
 
-def _rules(workshop: Workshop, definition: Definition, body: dict[str, object]) -> tuple[ValidationRule, ...]:
+def _rules(workshop: Workshop, definition: Definition, body: Mapping[str, object]) -> tuple[ValidationRule, ...]:
     rules = []
     written = body.get("validation")
     for name, rule in (written.items() if isinstance(written, dict) else ()):
@@ -143,7 +144,7 @@ def _rules(workshop: Workshop, definition: Definition, body: dict[str, object]) 
     return tuple(rules)
 
 
-def _unique(workshop: Workshop, definition: Definition, body: dict[str, object]) -> tuple[tuple[str, ...], ...]:
+def _unique(workshop: Workshop, definition: Definition, body: Mapping[str, object]) -> tuple[tuple[str, ...], ...]:
     keys: list[tuple[str, ...]] = []
     for index, names in enumerate(body.get("unique") or ()):
         for place, name in enumerate(names):
@@ -154,7 +155,7 @@ def _unique(workshop: Workshop, definition: Definition, body: dict[str, object])
     return tuple(keys)
 
 
-def _indexes(workshop: Workshop, definition: Definition, body: dict[str, object]) -> tuple[Index, ...]:
+def _indexes(workshop: Workshop, definition: Definition, body: Mapping[str, object]) -> tuple[Index, ...]:
     indexes = []
     for index, names in enumerate(body.get("indexes") or ()):
         for place, name in enumerate(names):
@@ -169,7 +170,7 @@ def _check_comparable(workshop: Workshop, definition: Definition, path: Path, na
         workshop.problem(definition, "not_indexable", path, name=prop, type=field.type.name)
 
 
-def _record_types(workshop: Workshop, definition: Definition, body: dict[str, object]) -> MappingProxyType:
+def _record_types(workshop: Workshop, definition: Definition, body: Mapping[str, object]) -> MappingProxyType:
     written = body.get("record_types")
     kinds: dict[str, RecordType] = {}
     bodies = {name: each for name, each in written.items() if isinstance(each, dict)} if isinstance(written, dict) else {}

@@ -47,7 +47,7 @@ class Workshop:
         self.definitions = definitions
         self.requires = requires
         self.problems: list[Problem] = []
-        self.bodies: dict[tuple[str, str], dict[str, object]] = {}
+        self.bodies: dict[tuple[str, str], Mapping[str, object]] = {}
         self.fields: dict[str, dict[str, Field]] = {}
         self.picklists: dict[str, Picklist] = {}
         self.faulty: set[tuple[str, str]] = set()
@@ -97,7 +97,7 @@ class Workshop:
             if len(path) == 2 or path[2] not in HARMLESS:
                 self.faulty.add((name, str(path[1])))
 
-    def body(self, definition: Definition) -> dict[str, object]:
+    def body(self, definition: Definition) -> Mapping[str, object]:
         """The checked body of a definition."""
         return self.bodies[definition.kind, definition.name]
 

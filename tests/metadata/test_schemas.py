@@ -42,7 +42,7 @@ def nodes(schema: object) -> Iterator[dict]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_examples_of_a_schema_are_valid(kind: str) -> None:
     for example in checked_schema(kind)["examples"]:  # type: ignore[union-attr]
-        assert check(kind, copy.deepcopy(example))[1] == []
+        assert not check(kind, copy.deepcopy(example))[1]
         Draft202012Validator(schemas()[kind]).validate(example)
 
 

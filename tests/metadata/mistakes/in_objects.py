@@ -114,7 +114,7 @@ IN_PICKLISTS = [
     M("unknown_property", STATUS, "color: blue", "colour: blue", "Did you mean “color”?"),
     M("wrong_type", STATUS, "color: green, final: true", "color: green, final: yes", "Did you mean “true”?"),
     M("bad_code", STATUS, "  booked:", "  已预约:", "“已预约” can't be a code", also=("no_such_choice",)),
-    M("bad_code", STATUS, "  waiting:", "  in the queue:", "can't be a code"),
+    M("bad_code", STATUS, "  waiting:", "  in the queue:", "can't be a code", also=("no_such_choice",)),
     M("codes_alike", STATUS, "  waiting:", "  Done: Done!\n  waiting:", "differ only in capitals", at="  done: {"),
     M("missing_property", "picklists/empty.yaml", "", "picklist: empty\n", "“values” is missing", at="picklist: empty"),
     M("too_few", "picklists/empty.yaml", "", "picklist: empty\nvalues: {}\n", "At least 1", at="values:"),
