@@ -37,7 +37,7 @@ def once(unit: Unit, act: Callable[[], Response]) -> Response:
     if not given or len(given) > _LONGEST:
         return act()
     digest = _digest()
-    key = f"form {given} {digest[:32]}"
+    key = f"form {digest}"
     if not _claim(unit, key, digest):
         return _go_again(unit, key)
     answer = act()
@@ -47,6 +47,7 @@ def once(unit: Unit, act: Callable[[], Response]) -> Response:
 
 
 def _digest() -> str:
+    """A print of all that was sent, the form's key among it."""
     content = sha256(request.path.encode())
     for name, value in request.form.items(multi=True):
         content.update(f"\0{name}\0{value}".encode("utf-8", "surrogatepass"))

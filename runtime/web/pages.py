@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from metadata.errors import Problem, TenonError
@@ -12,7 +13,7 @@ from metadata.model import Object
 from metadata.sentences import sentence
 from runtime.problems import RequestRefused, status_of
 from runtime.unit import SAFE_METHODS, current_unit
-from runtime.visit import LOCALE_COOKIE, current_visit, open_to_all, safe_next
+from runtime.visit import LOCALE_COOKIE, Visit, current_visit, open_to_all, safe_next
 from runtime.web import browsing, editing, viewing
 from runtime.web.answers import go, html, page, remember
 from runtime.web.environment import render
@@ -23,6 +24,8 @@ from runtime.web.shell import THEME_COOKIE, THEMES, frame_of
 
 PREFIX = "/<tenant>"
 ALL_METHODS = ("GET", "POST")
+ERROR_LOG = "tenon.errors"
+"""Where failures of the program are written, of pages and API alike."""
 
 View = Callable[..., Response]
 
@@ -81,6 +84,7 @@ def blueprint() -> Blueprint:
     web.add_url_rule("/<path:rest>", "nowhere", nowhere, methods=ALL_METHODS)
     web.register_error_handler(TenonError, _show_error)
     web.register_error_handler(HTTPException, _show_http)
+    web.register_error_handler(Exception, _show_failure)
     return web
 
 
@@ -98,6 +102,22 @@ def _show_http(error: HTTPException) -> Response:
     return _show_error(RequestRefused(code, method=request.method, allowed="GET, POST", limit="-"))
 
 
+def _show_failure(error: Exception) -> Response:
+    """Tell the log everything and the reader only under which number to find it there."""
+    logging.getLogger(ERROR_LOG).error("the request failed", exc_info=error)
+    visit = current_visit()
+    told = sentence(Problem("internal", (), {"request_id": g.get("request_id", "-")}), visit.locale)
+    return _bare(visit, say(visit.locale, "That did not work"), [told], 500)
+
+
+def _bare(visit: Visit, title: str, lines: list[str], status: int) -> Response:
+    """Answer with a page that needs nobody signed in and no data."""
+    shown = render(
+        visit.locale, "problem_bare.html", frame=frame_of(visit), title=title, lines=lines, home_url=f"/{visit.tenant.slug}/"
+    )
+    return html(shown, visit.locale, status=status)
+
+
 def _show_error(error: TenonError) -> Response:
     """Show an error as a page: in the shell where somebody is signed in, else bare."""
     status = status_of(error)
@@ -109,11 +129,7 @@ def _show_error(error: TenonError) -> Response:
         status, say(visit.locale, "That did not work")
     )
     if not visit.is_signed_in:
-        lines = [sentence(each, visit.locale) for each in error.problems]
-        bare = render(
-            visit.locale, "problem_bare.html", frame=frame_of(visit), title=title, lines=lines, home_url=home
-        )
-        return html(bare, visit.locale, status=status)
+        return _bare(visit, title, [sentence(each, visit.locale) for each in error.problems], status)
     unit = current_unit()
     reader = reader_of(unit.ctx)
     of = reader.model.objects.get(str(object_name)) if reader.access.rights(str(object_name)).read else None

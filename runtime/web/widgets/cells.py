@@ -26,6 +26,9 @@ Show = Callable[[object], str]
 """Shows a value that is there."""
 
 NAMES = ":names"
+_FEW_DECIMALS = 2
+"""Up to so many decimals stand in full, so that figures align; of more, idle zeros are left away."""
+
 NUMERIC = frozenset({"integer", "decimal", "money", "percent", "rate"})
 PEOPLE = "user"
 """The platform's own object of people, shown with their initials."""
@@ -189,6 +192,8 @@ def number_writer(reader: Reader, field: Field, kind: str) -> Show:
         places = {"percent": 4, "rate": 6}[kind] if scale is None else int(scale)  # type: ignore[call-overload]
         return formats.percent(reader.locale, places)
     decimals = {"integer": 0, "decimal": 2}.get(kind) if scale is None else scale
+    if kind == "decimal" and decimals is not None and int(decimals) > _FEW_DECIMALS:  # type: ignore[call-overload]
+        decimals = None
     return formats.figure(reader.locale, decimals)  # type: ignore[arg-type]
 
 

@@ -125,9 +125,10 @@ def _with_raw(filled: Filled, raw: object) -> Filled:
 
 
 def _plain_number(value: object) -> object:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return plain(value)
+    if not isinstance(value, Decimal):
+        return plain(value)
+    whole, point, decimals = f"{value:f}".partition(".")
+    return whole + point + decimals[:2] + decimals[2:].rstrip("0")
 
 
 def _figure(locale: str, name: str) -> Callable[[MultiDict[str, str]], object]:

@@ -207,3 +207,17 @@ def test_what_a_page_loads_has_a_name_for_ever_and_is_compressed(shared: Clinic)
     assert sum(len(each.data) for each in answers) < 220 * 1024
     assert all(each.url in visitor.get("/").text and each.integrity in visitor.get("/").text for each in (style, script))
     assert visitor.http.get("/assets/manifest.json").status_code == visitor.http.get("/assets/..%2f__init__.py").status_code == 404
+
+
+def test_a_failure_of_the_program_is_a_page_with_a_number_and_nothing_is_told(shared: Clinic, caplog: pytest.LogCaptureFixture) -> None:
+    site, _ = shared
+    app = site.process()
+    app.testing = False
+    app.view_functions["web.recycle_bin"] = lambda: {}["secret detail"]
+    visitor = Visitor(app)
+    visitor.sign_in("amy")
+
+    answer = visitor.get("/recycle-bin", headers={"X-Request-Id": "number-4711"})
+
+    assert answer.status_code == 500 and "number-4711" in answer.text and "<html" in answer.text
+    assert "secret detail" not in answer.text and "secret detail" in caplog.text

@@ -4,12 +4,18 @@ const YEAR = 31536000;
 
 export function startShell() {
   showCurrentStage();
+  document.addEventListener("keydown", showShortcuts);
   document.querySelector("[data-fold]")?.addEventListener("click", fold);
   for (const toast of document.querySelectorAll("[data-toast]")) leaveLater(toast);
   for (const form of document.querySelectorAll("[data-submit-on-change]")) {
     form.querySelector("[data-no-script]")?.setAttribute("hidden", "");
     form.addEventListener("change", () => form.requestSubmit());
   }
+}
+
+function showShortcuts(event) {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key === "?" && !typing) document.querySelector("[data-shortcuts]")?.showModal();
 }
 
 function showCurrentStage() {
