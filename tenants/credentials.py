@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import column, delete, insert, or_, select, table, true, update
+from sqlalchemy import column, delete, insert, or_, select, table, true
 from sqlalchemy.engine import Connection
 
 from tenants.catalog import bump_stamp
@@ -128,17 +128,6 @@ def user_of_session(connection: Connection, key: str, *, clock: Clock = _CLOCK) 
     return connection.execute(
         select(session.c.user_id).where(session.c.hash == _digest(key), session.c.expires_at > clock.now())
     ).scalar()
-
-
-def prolong_session(
-    connection: Connection, key: str, *, lifetime: timedelta = SESSION_LIFETIME, clock: Clock = _CLOCK,
-) -> None:
-    """Let a session that is still alive end later; does nothing to one that has ended."""
-    session, now = SYSTEM.session, clock.now()
-    connection.execute(
-        update(session).where(session.c.hash == _digest(key), session.c.expires_at > now)
-        .values(expires_at=now + lifetime)
-    )
 
 
 def end_session(connection: Connection, key: str) -> None:

@@ -168,7 +168,7 @@ def _table(schema: str | None) -> Table:
 def _engine(url: str, data: Path) -> Engine:
     if place_kind(url) == "postgresql":
         server = make_url(url).set(drivername="postgresql+psycopg")
-        return create_engine(server, pool_size=2, max_overflow=14, pool_pre_ping=True)
+        return create_engine(server, pool_size=1, max_overflow=3, pool_pre_ping=True)
     file = Path(make_url(url).database or data / FILE)
     file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -66,10 +65,6 @@ class FileStore:
         """Forget every content of the tenant."""
         if self._folder.exists():
             shutil.rmtree(self._folder)
-
-    def hashes(self) -> Iterator[str]:
-        """Every content held, in no order."""
-        return (each.name for each in self._folder.glob("??/*"))
 
     def _keep(self, arrived: Path, sha256: str) -> None:
         target = self._path(sha256)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from tenants.errors import DriverMissing, PlaceUnreachable, TenantBusy, TenantUnknown
 from tenants.system_tables import STATE_SQL
@@ -26,7 +26,8 @@ SETTINGS = "-c timezone=UTC -c client_min_messages=warning -c lock_timeout=5000"
 """No request waits longer than five seconds for another's lock."""
 
 POOL_SIZE = 8
-POOL_OVERFLOW = 24
+POOL_OVERFLOW = 8
+POOL_WAITS_SECONDS = 5
 RECYCLE_SECONDS = 1800
 """A connection keeps memory for every table it ever touched, so it does not live for ever."""
 
@@ -55,6 +56,7 @@ class PostgresqlPlace:
                 isolation_level="AUTOCOMMIT",
                 pool_size=POOL_SIZE,
                 max_overflow=POOL_OVERFLOW,
+                pool_timeout=POOL_WAITS_SECONDS,
                 pool_recycle=RECYCLE_SECONDS,
                 pool_use_lifo=True,
                 query_cache_size=4000,
@@ -136,13 +138,10 @@ class PostgresqlPlace:
     def _connect(self, slug: str) -> Connection:
         try:
             return self._engine.connect()
+        except TimeoutError as error:
+            raise TenantBusy(slug=slug) from error
         except DBAPIError as error:
             raise PlaceUnreachable(slug=slug) from error
-
-
-def schema_name(slug: str) -> str:
-    """The schema that holds a tenant."""
-    return PREFIX + slug
 
 
 def forget_prepared(connection: Connection) -> None:

@@ -39,7 +39,8 @@ MAX_IDENTIFIER = 63
 MAX_KEY_LENGTH = 600
 """Characters of text that fit into one entry of a PostgreSQL index, whatever their width."""
 
-KEPT_MODELS = 64
+KEPT_MODELS = 16
+"""How many models and their tables a process keeps: some 15 MB each for forty objects."""
 ALWAYS_SET = ("created_at", "created_by", "updated_at", "updated_by")
 UNCHECKED = ("created_by", "updated_by")
 

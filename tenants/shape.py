@@ -16,9 +16,10 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
 from tenants.recent import Recent
-from tenants.schema import KEPT_MODELS, Tables
+from tenants.schema import Tables
 from tenants.system_tables import SQLITE_SEARCH_INDEX, SYSTEM
 
+KEPT_MAKERS = 4
 DIALECTS: Mapping[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
 
 
@@ -103,7 +104,7 @@ class TableMaker:
     keys: Mapping[str, str]
 
 
-_makers: Recent[Mapping[str, TableMaker]] = Recent(KEPT_MODELS)
+_makers: Recent[Mapping[str, TableMaker]] = Recent(KEPT_MAKERS)
 
 
 def makers(tables: Tables, dialect: str) -> Mapping[str, TableMaker]:
@@ -135,10 +136,10 @@ def _maker(table: Table, dialect: str) -> TableMaker:
         {name: _key_shape(each) for name, each in sorted(keys.items())},
         {each.name: _index_shape(each, dialect) for each in _indexes(table, dialect)},
     )
-    separate = keys if dialect == "postgresql" else {}
-    return TableMaker(
-        table, shape, tuple(create), {name: statement(AddConstraint(each), dialect) for name, each in separate.items()},
-    )
+    # Not isolated: that would change the shared table, whose keys SQLite makes with the table itself.
+    added = {name: AddConstraint(each, isolate_from_table=False) for name, each in keys.items()}
+    separate = {name: statement(each, dialect) for name, each in added.items()} if dialect == "postgresql" else {}
+    return TableMaker(table, shape, tuple(create), separate)
 
 
 def _column_shape(column: Column[object], dialect: str) -> ColumnShape:

@@ -16,9 +16,6 @@ ACTIONS = (
 TAKES_AWAY = frozenset({"hide_table", "hide_column", "replace_column"})
 """Steps after which data is out of sight; it is kept until it is purged."""
 
-SHOWN = frozenset(ACTIONS) - {"add_index", "drop_index", "add_key", "drop_key", "rebuild_table"}
-"""Steps that mean something to somebody who is not a database administrator."""
-
 FRESH = "tenon_fresh"
 """The name of a column while its values are converted into it."""
 

@@ -20,7 +20,8 @@ def assert_as_a_fresh_install(connection: Connection, tables: object) -> None:
             found_type = str(columns[each.name]["type"].compile(dialect=connection.dialect)).partition(" COLLATE")[0]
             if dialect(connection) == "postgresql" or not wanted_type.startswith(("VARCHAR", "TEXT")):
                 assert found_type == wanted_type, (name, each.name)
-        assert _keys(connection, name) == {(each.column, each.target, each.on_delete) for each in maker.shape.keys.values()}, name
+        wanted_keys = {(each.column, each.target, each.on_delete) for each in maker.shape.keys.values()}
+        assert _keys(connection, name) == wanted_keys, name
         indexes = {each["name"] for each in inspector.get_indexes(name)}
         assert indexes == set(maker.shape.indexes), name
 

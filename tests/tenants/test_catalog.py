@@ -16,6 +16,7 @@ from tenants.provision import create_tenant
 from tenants.publish import plan, publish, rollback, upgrade
 from tenants.schema import tables
 from tenants.shape import stored_shapes
+from tenants.steps import ACTIONS, Step
 from tenants.storage import Storage
 from tenants.system_tables import SYSTEM
 from tests.support.databases import Database
@@ -119,7 +120,13 @@ def test_a_plan_shows_changes_steps_and_sql_and_changes_nothing(storage: Storage
     assert fields(storage, lender) == list(LOAN)
 
 
-def test_every_step_can_be_said(storage: Storage, lender: Tenant) -> None:
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_kind_of_step_has_words(action: str) -> None:
+    step = Step(action, "loan", "amount", records=7)
+    assert all("{" not in sentence(step.words, locale) and "loan" in sentence(step.words, locale) for locale in ("en", "zh_CN"))
+
+
+def test_every_step_of_a_plan_can_be_said(storage: Storage, lender: Tenant) -> None:
     planned = plan(storage, lender, [package_with({"loan": {**LOAN, "borrower": {"type": "lookup", "to": "org_unit"}}})])
     for step in planned.steps:
         for locale in ("en", "zh_CN"):

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from tenants import catalog
 from tenants.context import SetClock, Tenant
 from tenants.credentials import (
-    check_password, create_session, create_token, end_session, end_sessions, prolong_session, remove_password,
-    revoke_token, set_password, tokens, user_of_session, user_of_token,
+    check_password, create_session, create_token, end_session, end_sessions, remove_password, revoke_token,
+    set_password, tokens, user_of_session, user_of_token,
 )
 from tenants.schema import tables
 from tenants.storage import Storage
@@ -94,17 +94,13 @@ def test_a_token_can_expire(storage: Storage, tenant: Tenant, li: int) -> None:
         assert user_of_token(connection, secret, clock=clock) is None
 
 
-def test_a_session_ends_by_itself_unless_prolonged(storage: Storage, tenant: Tenant, li: int) -> None:
+def test_a_session_ends_by_itself(storage: Storage, tenant: Tenant, li: int) -> None:
     clock, hour = SetClock(NOW), timedelta(hours=1)
     with storage.writing(tenant) as connection:
         session = create_session(connection, li, lifetime=hour, clock=clock)
         clock.instant = NOW + hour / 2
-        prolong_session(connection, session, lifetime=hour, clock=clock)
-        clock.instant = NOW + hour * 1.2
         assert user_of_session(connection, session, clock=clock) == li
-        clock.instant = NOW + hour * 2
-        assert user_of_session(connection, session, clock=clock) is None
-        prolong_session(connection, session, lifetime=hour, clock=clock)
+        clock.instant = NOW + hour
         assert user_of_session(connection, session, clock=clock) is None
 
 

@@ -25,7 +25,6 @@ def test_what_is_put_can_be_opened_by_its_hash(tmp_path: Path) -> None:
 def test_equal_contents_are_kept_once(tmp_path: Path) -> None:
     store = FileStore(tmp_path / "acme")
     assert store.put(io.BytesIO(b"same")) == store.put(io.BytesIO(b"same"))
-    assert len(list(store.hashes())) == 1
     assert len([each for each in tmp_path.rglob("*") if each.is_file()]) == 1
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import Numeric
 
 from metadata.compile import bundled_package, compile_model
 from tenants.schema import MAX_IDENTIFIER, identifier, tables
-from tenants.shape import TableShape, makers
+from tenants.shape import KEPT_MAKERS, TableShape, makers
 from tests.tenants.conftest import LOAN
 from tests.tenants.models import model_of
 
@@ -84,6 +84,18 @@ def test_money_is_exact_on_both_databases() -> None:
     made = {each: makers(tables(model_of({"loan": LOAN})), each)["loan"].shape.columns["amount"] for each in ("sqlite", "postgresql")}
     assert (made["sqlite"].type, made["postgresql"].type) == ("BIGINT", "NUMERIC(18, 2)")
     assert isinstance(amount.type.impl_instance, Numeric)
+
+
+def test_one_model_can_be_installed_on_both_databases() -> None:
+    """Tables are shared; how they are made on one database must not show on the other."""
+    model = model_of({"loan": LOAN, "other": {"name": {"type": "text"}}})
+    before = makers(tables(model), "sqlite")
+    makers(tables(model), "postgresql")
+    for number in range(KEPT_MAKERS):
+        makers(tables(model_of({f"thing_{number}": {"name": {"type": "text"}}})), "sqlite")
+    again = makers(tables(model), "sqlite")
+    assert again is not before
+    assert {name: each.create for name, each in again.items()} == {name: each.create for name, each in before.items()}
 
 
 def test_a_shape_survives_being_stored() -> None:
