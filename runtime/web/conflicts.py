@@ -18,7 +18,7 @@ from runtime.web.answers import page
 from runtime.web.browsing import when
 from runtime.web.form_drawing import chosen_names
 from runtime.web.form_keys import FIELD, new_form_key
-from runtime.web.forms import FormPlan, is_blank, raw_of, read_was, sent_raw, was_field
+from runtime.web.forms import FormPlan, differs, is_blank, raw_of, read_was, sent_raw, was_field
 from runtime.web.reader import Reader, Scene
 from runtime.web.widgets.boxes import Box, hidden_field
 from runtime.web.widgets.cells import shower
@@ -60,13 +60,13 @@ def conflict_page(unit: Unit, reader: Reader, plan: FormPlan, record: Record, sc
         Row(
             field, reader.label(box.field),
             *(_shown(reader, box.field, side.get(field), names.get(field, {})) for side, names in sides),  # type: ignore[arg-type]
-            choice=mine.get(field) != was.get(field) and mine.get(field) != theirs.get(field),
-            mine_first=theirs.get(field) == was.get(field),
+            choice=differs(mine.get(field), was.get(field)) and differs(mine.get(field), theirs.get(field)),
+            mine_first=not differs(theirs.get(field), was.get(field)),
         )
         for field, box in plan.boxes.items()
-        if mine.get(field) != was.get(field) or theirs.get(field) != was.get(field)
+        if differs(mine.get(field), was.get(field)) or differs(theirs.get(field), was.get(field))
     ]
-    changed = [field for field in plan.boxes if mine.get(field) != was.get(field)]
+    changed = [field for field in plan.boxes if differs(mine.get(field), was.get(field))]
     hidden = [
         hidden_field(FIELD, new_form_key()), hidden_field("version", record.version), hidden_field("was", was_field(theirs)),
         *(carried for field in changed for carried in _carried(field)),

@@ -250,5 +250,12 @@ def read_was(text: str) -> dict[str, object]:
 
 def changed(raw: Raw, was: Raw) -> dict[str, object]:
     """What the user changed since the form was opened."""
-    return {name: value for name, value in raw.items() if name not in was or was[name] != value}
+    return {name: value for name, value in raw.items() if name not in was or differs(was[name], value)}
+
+
+def differs(one: object, other: object) -> bool:
+    """Whether two raw values mean something else; the order of several chosen values means nothing."""
+    if isinstance(one, list) and isinstance(other, list):
+        return sorted(map(str, one)) != sorted(map(str, other))
+    return one != other
 

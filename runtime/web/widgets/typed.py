@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from markupsafe import escape
@@ -17,7 +18,7 @@ from runtime.web.widgets.cells import currency_of
 from runtime.web.widgets.control import Control, Filled, Request, plain, sent_text, state_of
 from runtime.web.widgets.markup import attributes
 
-LONGEST_FIGURE = 400
+LONGEST_FIGURE, LONGEST_GROUPED = 400, 40
 
 Write = Callable[[object], object]
 Read = Callable[[MultiDict[str, str]], object]
@@ -66,7 +67,11 @@ def _area(asked: Request, *, tools: str | None = None) -> Control:
         # A first line break after the tag would be swallowed; one more is therefore written.
         return f"{start}{state_of(filled)}>\n{escape(filled.raw or '')}</textarea>"
 
-    return Control(draw, sent_text(asked.name), plain, wide=True)
+    def read(sent: MultiDict[str, str]) -> object:
+        # Browsers end lines with two characters.
+        return sent[asked.name].replace("\r\n", "\n") if asked.name in sent else MISSING
+
+    return Control(draw, read, plain, wide=True)
 
 
 def _rich_text(asked: Request) -> Control:
@@ -79,49 +84,58 @@ def _rich_text(asked: Request) -> Control:
     return _area(asked, tools=json.dumps(tools, ensure_ascii=False))
 
 
-def _number(asked: Request) -> Control:
-    whole = asked.field.type.widget == "integer"
-    return _line(
-        asked, box="w-figure", write=_plain_number, read=_figure(asked.reader.locale, asked.name),
-        type="text", inputmode="numeric" if whole else "decimal", maxlength=LONGEST_FIGURE, autocomplete="off",
+def _figure(
+    asked: Request, *, write: Write, before: str = "", unit: str = "", grouped: bool = False, whole: bool = False
+) -> Control:
+    """An input for figures, written and read with the separators of the reader's language.
+
+    Its raw value is the plain figure with its `unit`, whatever was typed; what is no figure stays as it was typed.
+    """
+    name, used = asked.name, formats.separators(asked.reader.locale)
+    drop = {ord(each): None for each in ("\N{NO-BREAK SPACE}", " ", used.group, "，")}
+    made = _line(
+        asked, box="w-figure", write=write, before=before, after=unit, type="text",
+        inputmode="numeric" if whole else "decimal", maxlength=LONGEST_FIGURE, autocomplete="off",
     )
+
+    def read(sent: MultiDict[str, str]) -> object:
+        if name not in sent:
+            return MISSING
+        typed = sent[name].translate(drop).replace(used.point, ".").removesuffix("％").removesuffix("%")
+        return typed + unit if typed else ""
+
+    def draw(filled: Filled, scene: Scene) -> str:
+        plain_figure = str(filled.raw or "").removesuffix(unit or "\0")
+        return made.draw(replace(filled, raw=_localized(plain_figure, used, grouped=grouped)), scene)
+
+    return Control(draw, read, write)
+
+
+def _localized(figure: str, used: formats.Separators, *, grouped: bool) -> str:
+    sign, digits = ("-", figure[1:]) if figure.startswith("-") else ("", figure)
+    whole, point, decimals = digits.partition(".")
+    if not (whole.isascii() and whole.isdigit()):
+        return figure
+    if grouped:
+        whole = f"{int(whole):,}".replace(",", used.group) if len(whole) < LONGEST_GROUPED else whole
+    return sign + whole + (used.point if point else "") + decimals
+
+
+def _number(asked: Request) -> Control:
+    return _figure(asked, write=_plain_number, whole=asked.field.type.widget == "integer")
 
 
 def _money(asked: Request) -> Control:
     currency = "" if asked.option("currency_field") else currency_of(asked.reader, asked.field)
     sign = formats.currency_symbol(asked.reader.locale, currency).strip()
-    return _line(
-        asked, box="w-figure", write=_plain_number, read=_figure(asked.reader.locale, asked.name), before=sign,
-        type="text", inputmode="decimal", maxlength=LONGEST_FIGURE, autocomplete="off",
-    )
+    return _figure(asked, write=_plain_number, before=sign, grouped=True)
 
 
 def _percent(asked: Request) -> Control:
-    figure = _figure(asked.reader.locale, asked.name)
-
-    def read(sent: MultiDict[str, str]) -> object:
-        raw = figure(sent)
-        if not isinstance(raw, str) or not raw.strip():
-            return raw
-        return raw if raw.rstrip().endswith(("%", "％")) else f"{raw}%"
-
     def write(value: object) -> object:
-        return "" if value is None else f"{(Decimal(value) * 100).normalize():f}"  # type: ignore[arg-type]
+        return "" if value is None else f"{(Decimal(value) * 100).normalize():f}%"  # type: ignore[arg-type]
 
-    made = _line(
-        asked, box="w-figure", write=write, read=read, after="%", type="text", inputmode="decimal",
-        maxlength=LONGEST_FIGURE, autocomplete="off",
-    )
-
-    def draw(filled: Filled, scene: Scene) -> str:
-        shown = filled.raw.rstrip("%％ ") if isinstance(filled.raw, str) else filled.raw
-        return made.draw(_with_raw(filled, shown), scene)
-
-    return Control(draw, read, write)
-
-
-def _with_raw(filled: Filled, raw: object) -> Filled:
-    return Filled(raw, filled.names, filled.required, filled.disabled, filled.described_by, filled.faulty)
+    return _figure(asked, write=write, unit="%")
 
 
 def _plain_number(value: object) -> object:
@@ -129,20 +143,6 @@ def _plain_number(value: object) -> object:
         return plain(value)
     whole, point, decimals = f"{value:f}".partition(".")
     return whole + point + decimals[:2] + decimals[2:].rstrip("0")
-
-
-def _figure(locale: str, name: str) -> Callable[[MultiDict[str, str]], object]:
-    """Read a figure as people type it: with the thousands separators and the decimal sign of their language."""
-    separators = formats.separators(locale)
-    drop = {ord("\N{NO-BREAK SPACE}"): None, ord(" "): None, ord(separators.group): None, ord("，"): None}
-    comma = separators.point
-
-    def read(sent: MultiDict[str, str]) -> object:
-        if name not in sent:
-            return MISSING
-        return sent[name].translate(drop).replace(comma, ".")
-
-    return read
 
 
 def _date(asked: Request) -> Control:
@@ -156,13 +156,16 @@ def _datetime(asked: Request) -> Control:
         return localized(sent[asked.name], asked.reader.time_zone) if asked.name in sent else MISSING
 
     def write(value: object) -> object:
-        return "" if value is None else value.astimezone(zone).isoformat()  # type: ignore[attr-defined]
+        if value is None:
+            return ""
+        local = value.astimezone(zone)  # type: ignore[attr-defined]
+        return local.replace(second=0, microsecond=0).isoformat()
 
     made = _line(asked, box="w-moment", type="datetime-local", min="0001-01-01T00:00", max="9999-12-31T23:59")
 
     def draw(filled: Filled, scene: Scene) -> str:
         # The zone is the reader's own, so it is not shown: "2026-01-10T09:00:00+08:00" is 09:00 to him.
-        return made.draw(_with_raw(filled, str(filled.raw or "")[:16]), scene)
+        return made.draw(replace(filled, raw=str(filled.raw or "")[:16]), scene)
 
     return Control(draw, read, write)
 

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from metadata.fields import FieldType, field_types
 from metadata.fields.contract import MISSING, Sample
 from metadata.model import Field
+from runtime.web.forms import differs
 from runtime.web.reader import Reader, Scene, reader_of
 from runtime.web.widgets.boxes import box_of, draw_box
 from runtime.web.widgets.cells import shower, value_cell
@@ -61,6 +63,31 @@ def test_a_value_comes_back_from_the_control_as_it_went_in(reader: Reader, field
         field = replace(field, targets=(sample.value.object,))
     given = sample.value.replace(second=0, microsecond=0) if field_type.name in ("datetime", "time") else sample.value
     assert field.type.parse(field, back) == given
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "de"])
+@pytest.mark.parametrize(("field_type", "sample"), FITTING)
+def test_a_control_that_nobody_touched_sends_what_it_was_opened_with(
+    reader: Reader, field_type: FieldType, sample: Sample, locale: str
+) -> None:
+    made = control(replace(reader, locale=locale), own(field_of(field_type, sample.options)))
+    raw = made.write(sample.value)
+
+    sent = filled_form(as_form(made.draw(Filled(raw), SCENE)))
+    back = made.read(MultiDict([(name, value.replace("\n", "\r\n")) for name, value in sent.items(multi=True)]))
+
+    assert back is MISSING or not differs(raw, back)
+
+
+@pytest.mark.parametrize(("locale", "kind", "typed", "raw"), [
+    ("zh_CN", "money", "1,234.5", "1234.5"), ("zh_CN", "money", "１２", "１２"), ("de", "money", "1.234,5", "1234.5"), ("en", "percent", "12.5", "12.5%"),
+    ("en", "percent", "12.5 %", "12.5%"), ("de", "percent", "12,5", "12.5%"), ("en", "integer", "1 000", "1000"), ("en", "integer", "abc", "abc"),
+])
+def test_figures_are_read_as_people_type_them_and_shown_again_alike(reader: Reader, locale: str, kind: str, typed: str, raw: str) -> None:
+    made = control(replace(reader, locale=locale), own(field_of(kind)))
+
+    assert made.read(MultiDict({"x": typed})) == raw
+    assert made.read(filled_form(as_form(made.draw(Filled(raw), SCENE)))) == raw
 
 
 @pytest.mark.parametrize("field_type", ENTERED, ids=lambda each: each.name)
