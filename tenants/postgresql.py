@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.pq.abc import PGresult
 
-SETTINGS = "-c timezone=UTC -c client_min_messages=warning -c lock_timeout=5000"
-"""No request waits longer than five seconds for another's lock."""
+SETTINGS = (
+    "-c timezone=UTC -c client_min_messages=warning -c lock_timeout=5000 -c idle_in_transaction_session_timeout=120000"
+)
+"""No request waits longer than five seconds for another's lock; one that hangs can't hold its own for ever."""
 
 POOL_SIZE = 8
 POOL_OVERFLOW = 8
@@ -32,6 +34,7 @@ RECYCLE_SECONDS = 1800
 """A connection keeps memory for every table it ever touched, so it does not live for ever."""
 
 PUBLISH_WAITS_SECONDS = 1
+TABLE_WAITS_SECONDS = 10
 PUBLISH_TRIES = 12
 PUBLISH_PAUSES_SECONDS = 0.2
 """A waiting publish holds up the requests behind it: it waits briefly, lets them pass, and tries again."""
@@ -107,7 +110,7 @@ class PostgresqlPlace:
     def _begin_alone(self, slug: str) -> Connection:
         script = (
             f"BEGIN;{_choose(slug)};SET LOCAL lock_timeout='{PUBLISH_WAITS_SECONDS}s';"
-            f"SELECT pg_advisory_xact_lock({_key(slug)})"
+            f"SELECT pg_advisory_xact_lock({_key(slug)});SET LOCAL lock_timeout='{TABLE_WAITS_SECONDS}s'"
         )
         for _ in range(PUBLISH_TRIES):
             try:
