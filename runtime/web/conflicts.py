@@ -77,11 +77,11 @@ def conflict_page(unit: Unit, reader: Reader, plan: FormPlan, record: Record, sc
     return page(
         unit, reader, "conflict.html", status=409, at=plan.of.name, title=name, symbol=plan.of.icon, tone=tone_of(plan.of.name),
         who=latest.user_name if latest else "", when=when(reader, latest.at, scene) if latest else "", rows=rows,
-        action=f"{url}/edit", record_url=url, hidden=joined([str(each) for each in hidden]),
+        action=f"{url}/edit", record_url=url, hidden=joined(hidden),
     )
 
 
-def _carried(field: str) -> list[Markup]:
+def _carried(field: str) -> list[str]:
     """What was sent for a field, to be sent again."""
     return [
         hidden_field(name, value) for name, value in request.form.items(multi=True)

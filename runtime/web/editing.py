@@ -220,7 +220,7 @@ def _hidden(subject: Subject, was: Raw) -> Markup:
         parts.append(hidden_field("record_id", subject.record.id))
     elif subject.record_type:
         parts.append(hidden_field("record_type", subject.record_type))
-    return joined([str(each) for each in parts])
+    return joined(parts)
 
 
 @only_reads

@@ -24,7 +24,7 @@ def draw_form(
     record: Record | None, scene: Scene,
 ) -> Markup:
     """Draw all sections of a form."""
-    names = chosen_names(unit, plan.boxes, raw)
+    names = chosen_names(unit, plan.boxes, raw, record=record)
     shown = _shown_values(unit, plan, state, record)
 
     def draw(slot: Slot) -> str:
@@ -53,8 +53,27 @@ def _shown_values(unit: Unit, plan: FormPlan, state: FormState, record: Record |
     return {**blank, **held, **{name: value for name, value in state.values.items() if name in plan.shown}, "id": record.id}
 
 
-def chosen_names(unit: Unit, boxes: Mapping[str, Box], raw: Raw) -> dict[str, dict[str, str]]:
-    """The names of the records and files that stand in a form, by field and raw value; one question per object."""
+def chosen_names(
+    unit: Unit, boxes: Mapping[str, Box], raw: Raw, *, record: Record | None = None
+) -> dict[str, dict[str, str]]:
+    """The names of the records and files that stand in a form, by field and raw value.
+
+    What `record` was read with is known; for the rest it takes one question per object.
+    """
+    read = {name: {str(raw[name]): known} for name in boxes if (known := _read_name(unit, boxes[name].field, raw, record))}
+    asked = {name: box for name, box in boxes.items() if name not in read}
+    return {**_asked_names(unit, asked, raw), **read}
+
+
+def _read_name(unit: Unit, field: Field, raw: Raw, record: Record | None) -> str:
+    """The name that came along with a record, if the form still holds the same relation."""
+    if record is None or not field.is_relation or str(record.get(field.name)) != str(raw.get(field.name)):
+        return ""
+    name = record.get(f"{field.name}.{unit.ctx.model.objects[field.targets[0]].name_field}")
+    return "" if name is None else str(name)
+
+
+def _asked_names(unit: Unit, boxes: Mapping[str, Box], raw: Raw) -> dict[str, dict[str, str]]:
     wanted: dict[str, set[int]] = {}
     for name, box in boxes.items():
         for target, number in _references(box.field, raw.get(name)):

@@ -92,10 +92,21 @@ def _planned(reader: Reader, of: Object, layout: Layout, *, record_type: str | N
     if creating:
         # What the platform will compute or number is not there yet; formulas are shown while one types.
         blocks = tuple(_kept_slots(each, lambda slot: slot.field.name in boxes or slot.field.formula is not None) for each in blocks)
-    needs = [path for each in shown.values() for path in each.needs]
-    fields = tuple(dict.fromkeys((*_readable(reader, of), *needs)))
     live = bool(conditions_of(blocks)) or any(slot.field.formula is not None for block in blocks for slot in block.slots)
-    return FormPlan(of, layout, tuple(each for each in blocks if each.slots), boxes, shown, fields, live)
+    fields = dict.fromkeys((of.name_field,) if of.name_field in reader.access.readable(of.name) else ())
+    fields.update(dict.fromkeys(_readable(reader, of) if live else boxes))
+    fields.update(dict.fromkeys(path for name in boxes for path in _name_paths(reader, of, name)))
+    fields.update(dict.fromkeys(path for each in shown.values() for path in each.needs))
+    return FormPlan(of, layout, tuple(each for each in blocks if each.slots), boxes, shown, tuple(fields), live)
+
+
+def _name_paths(reader: Reader, of: Object, name: str) -> tuple[str, ...]:
+    """Where the name of the record that a relation leads to is found."""
+    field = of.fields[name]
+    if not field.is_relation:
+        return ()
+    path = (name, reader.model.objects[field.targets[0]].name_field)
+    return (".".join(path),) if reader.access.can_read_path(of.name, path) else ()
 
 
 def _readable(reader: Reader, of: Object) -> list[str]:
@@ -175,13 +186,11 @@ def sent_raw(plan: FormPlan, sent: MultiDict[str, str]) -> dict[str, object]:
 
 def form_state(unit: Unit, reader: Reader, plan: FormPlan, raw: Raw, *, record: Record | None) -> FormState:
     """Ask how the form stands with these values; what can't be read yet counts as blank."""
-    if not plan.live and record is None:
+    if not plan.live:
         return FormState({}, {}, {})
     values = dict(record.values) if record is not None else {"owner": unit.ctx.user.id}
     for name, given in raw.items():
         values[name] = _parsed(plan, name, given)
-    if not plan.live:
-        return FormState({}, {}, values)
     moment = moment_of(unit.ctx)
     values.update(_related(unit, reader, plan, values, record))
     _compute(plan, values, moment)

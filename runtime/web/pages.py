@@ -34,7 +34,8 @@ View = Callable[..., Response]
 def preferences() -> Response:
     """Keep the chosen language and appearance in the browser and go back to where one was."""
     visit = current_visit()
-    answer = go(safe_next(request.form.get("back"), f"/{visit.tenant.slug}/"))
+    back = request.form.get("back") or _own(request.headers.get("Referer", ""))
+    answer = go(safe_next(back, f"/{visit.tenant.slug}/"))
     locale, theme = request.form.get("locale"), request.form.get("theme")
     if locale in LANGUAGES:
         remember(answer, LOCALE_COOKIE, str(locale))

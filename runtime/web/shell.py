@@ -6,11 +6,11 @@ Navigation depends on the model, the rights and the language only; it is written
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from metadata.model import App, NavigationGroup, NavigationTab, Object
 from runtime.records.kept import Kept
@@ -20,7 +20,7 @@ from runtime.web.assets import Asset, manifest
 from runtime.web.environment import fragment
 from runtime.web.i18n import LANGUAGES, language_name, language_tag, say
 from runtime.web.reader import Reader
-from runtime.web.widgets.markup import avatar, tone_of
+from runtime.web.widgets.markup import avatar, tone_of, trusted
 
 THEME_COOKIE, SIDE_COOKIE, APP_COOKIE = "tenon_theme", "tenon_side", "tenon_app"
 THEMES = (("light", "sun"), ("dark", "moon"), ("auto", "sun-moon"))
@@ -73,22 +73,10 @@ class Shell:
     """What the frame around a page shows."""
 
     side_bar: Markup
+    top_bar: Markup
     bottom_bar: Markup
-    create_menu: Markup
-    search_url: str
-    suggest_url: str
-    preferences_url: str
-    bin_url: str
-    sign_out_url: str
-    here: str
-    user_name: str
-    user_login: str
-    avatar: Markup
     csrf_field: Markup
-    languages: tuple[Choice, ...]
-    themes: tuple[Choice, ...]
-    sought: str = ""
-    notes: tuple[Note, ...] = dataclass_field(default=())
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +103,7 @@ def frame_of(visit: Visit) -> Frame:
 
 def csrf_field(visit: Visit) -> Markup:
     """The hidden field that proves that a form was opened here."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, visit.csrf_token)
+    return trusted(f'<input type="hidden" name="{FIELD}" value="{escape(visit.csrf_token)}">')
 
 
 def languages_of(visit: Visit) -> tuple[Choice, ...]:
@@ -138,15 +126,29 @@ def shell_of(
     visit = current_visit()
     base = f"/{unit.ctx.tenant.slug}"
     chosen = app_at(reader, app or request.cookies.get(APP_COOKIE), at)
-    parts = _navigation(reader, base, unit.ctx.tenant.name, chosen, at)
-    return Shell(
-        *parts,
-        search_url=f"{base}/search", suggest_url=f"{base}/suggest", preferences_url=f"{base}/preferences",
-        bin_url=f"{base}/recycle-bin", sign_out_url=f"{base}/logout", here=here(),
-        user_name=unit.ctx.user.name, user_login=unit.ctx.user.login, avatar=avatar(unit.ctx.user.name, "large"),
-        csrf_field=csrf_field(visit), languages=languages_of(visit), themes=_themes(visit),
-        sought=sought, notes=tuple(notes),
-    )
+    side_bar, bottom_bar, create_menu = _navigation(reader, base, unit.ctx.tenant.name, chosen, at)
+    top_bar = _top_bar(unit, reader, visit, create_menu=create_menu, sought=sought)
+    return Shell(side_bar, top_bar, bottom_bar, csrf_field(visit), tuple(notes))
+
+
+def _top_bar(unit: Unit, reader: Reader, visit: Visit, *, create_menu: Markup, sought: str) -> Markup:
+    """The search field and the menus: the same on every page of a session, so it is written once for it."""
+    user, base, theme = unit.ctx.user, f"/{unit.ctx.tenant.slug}", request.cookies.get(THEME_COOKIE, "auto")
+
+    def written() -> Markup:
+        return fragment(
+            reader.locale, "top_bar.html", search_url=f"{base}/search", suggest_url=f"{base}/suggest",
+            preferences_url=f"{base}/preferences", bin_url=f"{base}/recycle-bin", sign_out_url=f"{base}/logout",
+            user_name=user.name, user_login=user.login, avatar=avatar(user.name, "large"), csrf_field=csrf_field(visit),
+            languages=languages_of(visit), themes=_themes(visit), create_menu=create_menu, sought=sought,
+        )
+
+    if sought:
+        return written()
+    return _top_bars.get((create_menu, base, user.name, user.login, visit.csrf_token, visit.locale, theme), written)
+
+
+_top_bars: Kept[Markup] = Kept(1_000)
 
 
 def here() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from metadata.model import EMPTY, Field
 from runtime.web.reader import Reader, Scene
@@ -96,6 +96,6 @@ def draw_block(block: Block, boxes: list[str], *, hidden: bool, titled: bool) ->
     )
 
 
-def hidden_field(name: str, value: object) -> Markup:
+def hidden_field(name: str, value: object) -> str:
     """A field of a form that its user does not see."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
+    return f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'

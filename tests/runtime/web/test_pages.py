@@ -121,7 +121,7 @@ def test_the_language_and_the_appearance_are_remembered(shared: Clinic) -> None:
     visitor = signed_in(site, "lena", "nurse")
     visitor.get("/o/patient")
 
-    answer = visitor.post("/preferences", {"locale": "en", "back": "/acme/o/patient"})
+    answer = visitor.post("/preferences", {"locale": "en"}, headers={"Referer": "http://localhost/acme/o/patient"})
     visitor.post("/preferences", {"theme": "dark", "back": "https://elsewhere.example/"})
     page = visitor.get("/o/patient").text
 
