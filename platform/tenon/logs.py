@@ -1,4 +1,7 @@
-"""Logs as one JSON object per line, with tenant, user and request; never a secret, a body or a query string."""
+"""Logs as one JSON object per line, with tenant, user and request; never a secret, a body or a query string.
+
+Somebody who watches a server in a terminal gets short lines instead, with the same facts.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import logging
 import sys
 from datetime import datetime, timezone
+from typing import TextIO
 
 from flask import g, has_request_context
 from sqlalchemy.exc import StatementError
@@ -33,10 +37,28 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def start_logging(stream: object = None) -> None:
-    """Send everything from INFO upwards to standard error as JSON; called once per process."""
-    handler = logging.StreamHandler(stream or sys.stderr)  # type: ignore[arg-type]
-    handler.setFormatter(JsonFormatter())
+class LineFormatter(logging.Formatter):
+    """Writes a record for a person: the time, what happened, and for whom."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Make the line; a failure keeps its traceback."""
+        at = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
+        facts = [str(record.__dict__[name]) for name in FACTS[:3] if name in record.__dict__]
+        if "ms" in record.__dict__:
+            facts.append(f"{record.__dict__['ms']} ms")
+        whose = g.get("user_login") if has_request_context() else None
+        said = " ".join([*facts, record.getMessage(), f"({whose})" if whose else ""]).strip()
+        if record.exc_info:
+            _hide_values(record.exc_info[1])
+            said += "\n" + self.formatException(record.exc_info)
+        return f"{at} {said}"
+
+
+def start_logging(stream: TextIO | None = None) -> None:
+    """Send everything from INFO upwards to standard error; called once per process."""
+    stream = stream or sys.stderr
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(LineFormatter() if stream.isatty() else JsonFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)

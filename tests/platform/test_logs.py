@@ -10,7 +10,7 @@ from flask import Flask, g
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from tenon.logs import JsonFormatter
+from tenon.logs import JsonFormatter, start_logging
 
 
 def line(record: logging.LogRecord) -> dict[str, object]:
@@ -55,3 +55,24 @@ def test_the_values_of_a_failed_statement_are_not_logged() -> None:
 
 def test_a_value_that_json_does_not_know_does_not_lose_the_line() -> None:
     assert line(record(path=io.StringIO))["path"]
+
+
+class Terminal(io.StringIO):
+    """A stream that somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_somebody_at_a_terminal_reads_short_lines_with_the_failure_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    start_logging(screen)
+    try:
+        raise ValueError("the cause")
+    except ValueError:
+        logging.getLogger("tenon.errors").error("the request failed", exc_info=True)
+    logging.getLogger("tenon.access").info("", extra={"method": "GET", "path": "/acme/", "status": 200, "ms": 1.5})
+    shown = screen.getvalue()
+    assert "the request failed\nTraceback" in shown and "ValueError: the cause" in shown
+    assert shown.rstrip().endswith("GET /acme/ 200 1.5 ms")
