@@ -14,6 +14,7 @@ from runtime.records.checks import default_record_type
 from runtime.records.errors import Conflict
 from runtime.records.query import get
 from runtime.records.record import Record
+from runtime.records.visible import require_visible
 from runtime.unit import Unit, current_unit, only_reads, takes_files
 from runtime.web.answers import go, leave_note, page
 from runtime.web.conflicts import conflict_page, picked
@@ -140,6 +141,8 @@ def _edited(object_name: str, record_id: str) -> Subject:
     reader = reader_of(unit.ctx)
     of = reader.access.require(object_name, "edit")
     number = record_id_of(object_name, record_id)
+    if not reader.edits_any(of):
+        require_visible(unit.ctx, unit.connection, of.name, number, operation="edit")
     kind = None
     if of.record_types and "record_type" in reader.access.readable(of.name):
         kind = str(get(unit.ctx, unit.connection, of.name, number, ("record_type",))["record_type"] or "") or None

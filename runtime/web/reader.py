@@ -7,7 +7,7 @@ from datetime import datetime
 
 from metadata.model import App, Field, Model, Object
 from metadata.text import Text
-from runtime.records.access import Access, access_of
+from runtime.records.access import Access, Anyone, access_of
 from runtime.web.i18n import say
 from tenants.context import RecordContext
 
@@ -55,6 +55,10 @@ class Reader:
     def app_of(self, of: Object) -> App | None:
         """The app that brought an object."""
         return self.model.apps.get(of.app)
+
+    def edits_any(self, of: Object) -> bool:
+        """Whether what may be seen of an object may be changed as well, so that no single record need be asked."""
+        return self.access.rights(of.name).edit and isinstance(self.access.rule(of.name, "edit"), Anyone)
 
     def _says(self, text: Text) -> bool:
         """Whether a text is given in the reader's language, or one related to it."""

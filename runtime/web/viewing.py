@@ -15,6 +15,7 @@ from runtime.records.comments import add_comment, comments
 from runtime.records.errors import NotFound
 from runtime.records.files import file_of_field, upload
 from runtime.records.history import Change, FieldChange, changes
+from runtime.records.visible import allowed
 from runtime.unit import Unit, current_unit, takes_files
 from runtime.web import formats
 from runtime.web.answers import go, page
@@ -132,14 +133,14 @@ def _record(unit: Unit, reader: Reader, of: Object, number: int, *, deleted: boo
     first = plan.tabs[0] if plan.tabs else Tab("", of.label)
     tab = next((each for each in plan.tabs if each.name == request.args.get("tab")), first)
     here = f"{scene.base}/o/{of.name}/{number}"
-    rights = reader.access.rights(of.name)
+    acts = acts_on(unit, reader, of, number, deleted=deleted)
     kind = of.record_types.get(str(record.get("record_type") or ""))
     label = reader.object_label(of)
-    may_edit, may_delete = rights.edit and not deleted, rights.delete and not deleted
+    may_edit, may_delete = "edit" in acts, "delete" in acts
     shown = RecordPage(
         name=name_of(reader, of, record), kind=f"{label} · {reader.text(kind.label)}" if kind else label,
         plural=reader.plural(of), list_url=f"{scene.base}/o/{of.name}", emblem=emblem(of.icon, tone_of(of.name), "large"),
-        deleted=deleted, restore_url=f"{here}/restore" if deleted and rights.delete else "",
+        deleted=deleted, restore_url=f"{here}/restore" if deleted and reader.access.rights(of.name).delete else "",
         edit_url=f"{here}/edit" if may_edit else "",
         copy_url=f"{scene.base}/o/{of.name}/new" if may_create(reader, of) else "",
         copy_label=reader.say("New %(object)s", object=reader.object_word(of)), delete_url=f"{here}/delete" if may_delete else "",
@@ -150,18 +151,28 @@ def _record(unit: Unit, reader: Reader, of: Object, number: int, *, deleted: boo
         sections=details_of(unit, plan, tab, values, scene),
         made_by=[] if tab.related else made_by(reader, plan, values, scene),
         related=None if deleted else related_of(unit, reader, plan, tab, record, scene),
-        form_key=new_form_key(), **_happenings(unit, reader, plan, number, scene, deleted=deleted),  # type: ignore[arg-type]
+        form_key=new_form_key(), **_happenings(unit, reader, plan, number, scene, deleted=deleted, may_edit=may_edit),  # type: ignore[arg-type]
     )
     return page(unit, reader, "record.html", at=of.name, record=shown)
 
 
-def _happenings(unit: Unit, reader: Reader, plan: RecordPlan, number: int, scene: Scene, *, deleted: bool) -> dict[str, object]:
+def acts_on(unit: Unit, reader: Reader, of: Object, number: int, *, deleted: bool) -> frozenset[str]:
+    """What the user may do to a record beside reading it: edit and delete it."""
+    if deleted:
+        return frozenset()
+    if reader.edits_any(of):
+        return frozenset(each for each in ("edit", "delete") if reader.access.rights(of.name).allows(each))
+    return allowed(unit.ctx, unit.connection, of.name, number)
+
+
+def _happenings(
+    unit: Unit, reader: Reader, plan: RecordPlan, number: int, scene: Scene, *, deleted: bool, may_edit: bool
+) -> dict[str, object]:
     """Comments, attachments and history; of a deleted record only where it is restored they appear again."""
     of = plan.of
     here = f"{scene.base}/o/{of.name}/{number}"
     if deleted:
         return {"comments": [], "comment_url": "", "attachments": [], "upload_url": "", "history": [], "history_url": ""}
-    may_edit = reader.access.rights(of.name).edit
     entries = changes(unit.ctx, unit.connection, of.name, number, limit=RECENT_CHANGES + 1) if of.history else ()
     return {
         "comments": [

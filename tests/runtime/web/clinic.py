@@ -154,6 +154,15 @@ objects:
   appointment: {create: true, read: true, edit: true, delete: true}
   treatment: {create: true, read: true, edit: true, delete: true}
 ---
+permission_set: matron
+label: {zh_CN: 护士长, en: Matron}
+objects:
+  doctor: {create: true, read: true, edit: true}
+---
+role: matron
+label: {zh_CN: 护士长, en: Matron}
+permission_sets: [matron]
+---
 role: nurse
 label: {zh_CN: 护士, en: Nurse}
 permission_sets: [nurse]

@@ -216,6 +216,19 @@ def test_who_may_not_write_gets_no_form(shared: Clinic, path: str) -> None:
     assert signed_in(site, f"nurse{len(path)}", "nurse").get(path).status_code == 403
 
 
+def test_only_what_one_may_change_offers_to_be_edited(both: Clinic) -> None:
+    site, _ = both
+    matron = signed_in(site, "matilda", "matron")
+    own = number_of(send(matron, "/o/doctor/new", {"name": f"Dr. Own {site.database.kind}", "fee": "1"}))
+
+    foreign = matron.get("/o/doctor/1").text
+
+    assert "/o/doctor/1/edit" not in foreign and "/attachments" not in foreign
+    assert matron.get("/o/doctor/1/edit").status_code == 403
+    assert f"/o/doctor/{own}/edit" in matron.get(f"/o/doctor/{own}").text
+    assert matron.get(f"/o/doctor/{own}/edit").status_code == 200
+
+
 def test_a_conflict_shows_all_sides_and_loses_nothing(both: Clinic) -> None:
     site, visitor = both
     number = patient(site)
