@@ -56,6 +56,7 @@ def option_schema(field_type: FieldType, name: str) -> Schema:
     if name == "to":
         reference = {"$ref": "#/$defs/names"} if schema.get("type") == "array" else {"$ref": "#/$defs/name"}
         reference = {**reference, "examples": [["loan", "equipment"]] if schema.get("type") == "array" else ["equipment"]}
+        reference |= {each: schema[each] for each in ("minItems",) if each in schema}
     if reference:
         schema = {**reference, "title": schema["title"], "description": schema.get("description", "")}
     if option.default is not None:

@@ -9,8 +9,9 @@ from graphlib import CycleError, TopologicalSorter
 
 from metadata.compile.fields import set_field
 from metadata.compile.workshop import Path, Workshop
+from metadata.errors import InvalidValue
 from metadata.expressions import Expression, ExpressionInvalid, UnknownName, compile_expression
-from metadata.expressions.types import BOOLEAN, CHOICE, CHOICES, DATE, TEXT, TIME
+from metadata.expressions.types import BOOLEAN, CHOICE, CHOICES, DATE, DATETIME, NUMBER, TEXT, TIME
 from metadata.merge import Definition
 from metadata.model import Field
 from metadata.scope import Unresolvable
@@ -19,6 +20,8 @@ from metadata.shown import shown
 _CALL = re.compile(r"\b[A-Z][A-Z0-9_]+\s*\(")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _TIME = re.compile(r"\d{1,2}:\d{2}(:\d{2})?\Z")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*\Z")
+_PER_CENT = re.compile(r"[-+]?\d+(\.\d+)? ?%\Z")
 _PLAIN_TEXT = frozenset({"text", "long_text", "rich_text", "email", "phone", "url", "citizen_id", "credit_code"})
 
 
@@ -71,7 +74,9 @@ def default_of(workshop: Workshop, definition: Definition, field: Field, path: P
     if source is None:
         return None
     if source is value and isinstance(value, str) and field.type.name in _PLAIN_TEXT and not _CALL.search(value):
-        return _text_default(workshop, field, value)
+        return _text_default(workshop, definition, field, path, value)
+    if source is not value and not _fits(workshop, definition, field, path, value):
+        return None
     expect = TEXT if kind == CHOICES.kind and source is not value else field.type.type_of(field)
     return workshop.expression(definition, path, source, field.object, purpose="default", expect=expect)
 
@@ -94,7 +99,30 @@ def _plain_source(
         return f"DATEVALUE({quoted(value)})"
     if kind == TIME.kind and _TIME.match(value):
         return f"TIMEVALUE({quoted(value)})"
+    if kind == DATETIME.kind and _INSTANT.match(value):
+        return _instant_source(field, value)
+    if kind == NUMBER.kind and _PER_CENT.match(value):
+        return f"{Decimal(value.rstrip('% ')).scaleb(-2):f}"
     return value
+
+
+def _instant_source(field: Field, value: str) -> str:
+    try:
+        instant = field.type.parse(field, value)
+    except InvalidValue:
+        return quoted(value)
+    return f"DATETIMEVALUE('{instant:%Y-%m-%d %H:%M:%SZ}')"
+
+
+def _fits(workshop: Workshop, definition: Definition, field: Field, path: Path, value: object) -> bool:
+    """Whether a plain value is one that the field can hold; a problem is noted if not."""
+    try:
+        field.type.parse(field, value)
+    except InvalidValue as wrong:
+        code = "data_needs_quotes" if wrong.code == "not_text" and not isinstance(value, bool) else wrong.code
+        workshop.problem(definition, code, path, **{"name": field.name, "value": str(value)[:60], **wrong.params})
+        return False
+    return True
 
 
 def _codes_source(workshop: Workshop, definition: Definition, field: Field, path: Path, value: object) -> str | None:
@@ -113,13 +141,15 @@ def _codes_source(workshop: Workshop, definition: Definition, field: Field, path
     return quoted(";".join(codes))
 
 
-def _text_default(workshop: Workshop, field: Field, value: str) -> Expression:
+def _text_default(workshop: Workshop, definition: Definition, field: Field, path: Path, value: str) -> Expression | None:
     """A text is an expression if it is one that gives a text; any other text means itself."""
     scope = workshop.scope(field.object)
     expect = field.type.type_of(field)
     try:
         return compile_expression(value, scope=scope, purpose="default", expect=expect)
     except (ExpressionInvalid, Unresolvable):
+        if not _fits(workshop, definition, field, path, value):
+            return None
         return compile_expression(quoted(value), scope=scope, purpose="default", expect=expect)
 
 

@@ -133,6 +133,8 @@ def test_defaults_are_expressions_or_plain_values() -> None:
         "  yes_no: {type: boolean, default: true}\n"
         "  day: {type: date, default: 2026-02-01}\n"
         "  opens: {type: time, default: 09:30}\n"
+        "  starts: {type: datetime, default: '2026-01-10T09:00:00+08:00'}\n"
+        "  share: {type: percent, default: 12.5%}\n"
         "  owner_too: {type: lookup, to: user, default: CURRENT_USER()}\n"
     )
     values = {name: value_of_default(model, "thing", name) for name in ("name", "quoted", "copied", "state", "number", "yes_no", "owner_too")}
@@ -144,6 +146,8 @@ def test_defaults_are_expressions_or_plain_values() -> None:
     states = model.objects["thing"].fields["states"]
     assert states.type.parse(states, value_of_default(model, "thing", "states")) == ("draft", "done")
     assert str(value_of_default(model, "thing", "opens")) == "09:30:00"
+    assert value_of_default(model, "thing", "starts") == datetime(2026, 1, 10, 1, tzinfo=UTC)
+    assert value_of_default(model, "thing", "share") == Decimal("0.125")
     assert str(value_of_default(model, "thing", "day")) == "2026-02-01"
 
 
