@@ -8,6 +8,7 @@ then evaluated as often as wanted or written as SQL.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -22,8 +23,11 @@ from metadata.expressions.problems import UnknownName
 from metadata.expressions.scan import Scanned
 from metadata.expressions.texts import nfkc
 from metadata.expressions.tree import And, Call, Compare, Constant, Contains, Node, Not, OneOf, Or, Path
-from metadata.expressions.types import BLANK, BOOLEAN, CHOICE, NUMBER, RECORD, TEXT, ValueType
+from metadata.expressions.types import ANY_RECORD, BLANK, BOOLEAN, CHOICE, NUMBER, RECORD, TEXT, ValueType
 from metadata.similar import similar
+
+REFERENCE = re.compile(r"([a-z][a-z0-9_]*)/([1-9][0-9]{0,17})\Z")
+"""How a record is written beside a relation that may lead to any object: `regarding == 'loan/12'`."""
 
 WORDS: dict[str, bool | None] = {
     "true": True, "false": False, "none": None, "TRUE": True, "FALSE": False, "NONE": None,
@@ -177,6 +181,7 @@ class Reader(SimpleEval):
                 parts.append(found if sign == "in" else Not(BOOLEAN, found.start, found))
             else:
                 other = self.read(right)
+                left, other = _meant(left, other), _meant(other, left)
                 (self._check.equal if sign in ("==", "!=") else self._check.ordered)(left, other)
                 parts.append(Compare(BOOLEAN, left.start, sign, left, other))
                 left = other
@@ -184,9 +189,11 @@ class Reader(SimpleEval):
 
     def _within(self, item: Node, right: ast.AST) -> Node:
         if isinstance(right, ast.List | ast.Tuple):
-            items = tuple(self.read(each) for each in right.elts)
+            items = tuple(_meant(self.read(each), item) for each in right.elts)
             for each in items:
                 self._check.equal(item, each)
+            if item.type.kind == ANY_RECORD.kind:
+                return Or(BOOLEAN, item.start, tuple(Compare(BOOLEAN, item.start, "==", item, each) for each in items))
             return OneOf(BOOLEAN, item.start, item, items)
         container = self.read(right)
         if container.type.kind == "choices":
@@ -268,3 +275,10 @@ def _offsets(plain: str) -> Callable[[int], int]:
     encoded = plain.encode()
     return lambda position: len(encoded[:position].decode(errors="ignore"))
 
+
+def _meant(node: Node, beside: Node) -> Node:
+    """A text written beside a relation to any object is the record that it names."""
+    if beside.type.kind != ANY_RECORD.kind or not isinstance(node, Constant) or not isinstance(node.value, str):
+        return node
+    named = REFERENCE.match(node.value)
+    return Constant(ValueType(RECORD.kind, named[1]), node.start, int(named[2])) if named else node

@@ -46,7 +46,11 @@ def same_record(sign: str, left: Part, right: Part) -> ColumnElement:
         literal(each.type.object or "", Text()) if each.other is None else type_coerce(each.other, Text())
         for each in (left, right)
     )
-    same = pieces.let(left.value, lambda value: (
-        value.is_not_distinct_from(right.value) & (value.is_(None) | (first == second))
-    ))
+    if right.constant is not None:
+        # False for a blank, and plain comparisons, which an index answers.
+        same = (left.value == right.value) & (first == second) & left.value.isnot(None)
+    else:
+        same = pieces.let(left.value, lambda value: (
+            value.is_not_distinct_from(right.value) & (value.is_(None) | (first == second))
+        ))
     return same if sign == "==" else ~same

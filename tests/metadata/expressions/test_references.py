@@ -34,6 +34,8 @@ ROWS: list[dict[str, object]] = [
 CONDITIONS = [
     "owner == CURRENT_USER()", "owner != CURRENT_USER()", "owner == number", "number != owner", "owner == 7", "owner != 7.5",
     "owner in [7, none]", "not (owner in [7, 8.5])", "related == account", "related != account", "account == related", "related == source",
+    "related == 'account/3'", "related != 'account/3'", "not (related == 'contact/3')", "'account/4' == related",
+    "related in ['account/3', 'contact/3']", "related not in ['account/3', none]", "source == 'contact/4' or related == account",
     "related != source", "ISBLANK(related)", "related == none", "CURRENT_USER() in members", "owner in members", "not (owner in members)",
     "8 in members", "number in members", "ISBLANK(members)", "not ISBLANK(members)", "IF(number > 4, owner, CURRENT_USER()) == 7",
     "IF(1 / (number - 3) > 0, owner, CURRENT_USER()) in members", "IFERROR(1 / (number - 7) > 0, true)", "CASE(owner, 7, true, 8, false, none)",

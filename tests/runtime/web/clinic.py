@@ -118,6 +118,7 @@ tabs:
       figures: {label: {zh_CN: 数据, en: Figures}, fields: [height, visits, share, balance, home]}
       papers: {label: {zh_CN: 资料, en: Papers}, fields: [photo, consent, notes, story, secret]}
   appointments: {label: {zh_CN: 预约, en: Appointments}, related: {object: appointment, by: patient, columns: [number, starts_at, doctor, status, to_pay], sort: [-starts_at]}}
+  mentions: {label: {zh_CN: 提及, en: Mentions}, related: {object: appointment, by: about, columns: [number, doctor]}}
 ---
 list_view: patients_all
 object: patient

@@ -185,6 +185,18 @@ def test_a_related_list_belongs_to_its_record_and_begins_a_new_one_for_it(both: 
     assert f'href="/acme/o/treatment/new?set.appointment={number}"' in page
 
 
+def test_a_related_list_follows_a_relation_that_may_lead_to_any_object(both: Clinic) -> None:
+    site, visitor = both
+    client = site.client()
+    of_patient = client.create("appointment", patient=2, about={"object": "patient", "id": 1}, starts_at="2026-01-08T01:00:00Z")
+    of_doctor = client.create("appointment", patient=2, about={"object": "doctor", "id": 1}, starts_at="2026-01-08T01:00:00Z")
+
+    page = visitor.get("/o/patient/1?tab=mentions").text
+
+    assert f"/o/appointment/{of_patient}\"" in page and f"/o/appointment/{of_doctor}\"" not in page
+    assert "set.about=patient/1" in page
+
+
 def test_the_history_tells_who_changed_what_from_what_to_what(both: Clinic) -> None:
     site, visitor = both
     client = site.client(name="陈护士")
