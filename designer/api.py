@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, request
 
 from designer.drafts import DraftItem, Workbench
-from designer.publishing import change_json, plan_json, plan_of_draft, publish_draft, roll_back
+from designer.publishing import plan_json, plan_of_draft, publish_draft, roll_back
 from metadata.canonical import to_json
 from runtime.api.input import json_object
 from runtime.api.output import nothing
@@ -86,7 +86,7 @@ def get_draft() -> Response:
     no_parameters()
     bench = _bench(CUSTOMIZE)
     base = bench.draft.base if bench.draft else None
-    return _answer({"base": base, "version": bench.version, "changes": [change_json(each) for each in bench.changes()]})
+    return _answer({"base": base, "version": bench.version, "changes": [each.to_json() for each in bench.changes()]})
 
 
 def discard_draft() -> Response:
@@ -130,7 +130,7 @@ def get_version(number: str) -> Response:
     no_parameters()
     unit = _allowed(CUSTOMIZE, PUBLISH)
     found = catalog.version(unit.connection, _number(number))
-    return _answer({**_version_json(found), "changes": [change_json(each) for each in found.changes]})
+    return _answer({**_version_json(found), "changes": [each.to_json() for each in found.changes]})
 
 
 @only_reads

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from designer.drafts import DraftChanged, Workbench
-from metadata.diff import Change
 from metadata.documents import Package
 from metadata.merge import Overlay
 from metadata.model import Model
@@ -34,7 +33,7 @@ def plan_json(plan: MigrationPlan, locale: str) -> dict[str, object]:
     return {
         "base": plan.base,
         "version": plan.number,
-        "changes": [change_json(each) for each in plan.changes],
+        "changes": [each.to_json() for each in plan.changes],
         "steps": [
             {
                 "action": each.action, "object": each.table, "field": each.column or None, "records": each.records,
@@ -43,14 +42,6 @@ def plan_json(plan: MigrationPlan, locale: str) -> dict[str, object]:
             for each in plan.steps
         ],
         "problems": [each.as_json() for each in complaints(plan.problems, locale=locale)],
-    }
-
-
-def change_json(change: Change) -> dict[str, object]:
-    """Show one change of the definitions."""
-    return {
-        "action": change.action, "kind": change.kind, "name": change.name, "path": list(change.path),
-        "old": change.old, "new": change.new,
     }
 
 

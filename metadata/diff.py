@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from metadata.containers import is_container
 from metadata.edits import same
@@ -25,6 +26,18 @@ class Change:
     path: tuple[str, ...]
     old: object = None
     new: object = None
+
+    def to_json(self) -> dict[str, object]:
+        """Give plain data that `from_json` reads."""
+        return {
+            "action": self.action, "kind": self.kind, "name": self.name, "path": list(self.path),
+            "old": self.old, "new": self.new,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Change:
+        """Read what `to_json` gave."""
+        return cls(data["action"], data["kind"], data["name"], tuple(data["path"]), data["old"], data["new"])
 
 
 def diff(old: Bodies, new: Bodies) -> tuple[Change, ...]:

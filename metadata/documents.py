@@ -80,14 +80,6 @@ def read_package(source: Path | bytes, *, lenient: bool = False, platform: bool 
     return package
 
 
-def read_item(kind: str, text: str, file: str = "") -> Item:
-    """Read one item from a YAML text. Raises PackageInvalid."""
-    item, problems = _item(kind, file or file_of(kind, "item"), text)
-    if item is None or problems:
-        raise PackageInvalid(problems)
-    return item
-
-
 def item_from_json(kind: str, name: str, body: Mapping[str, object]) -> Item:
     """Make an item of a body that came as JSON. Raises PackageInvalid when it is no plain data."""
     file = file_of(kind, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from metadata.containers import after_key, is_container
 
@@ -43,10 +44,10 @@ class Edit:
         return data | ({"removed": True} if self.value is REMOVED else {"value": self.value})
 
     @classmethod
-    def from_json(cls, data: Mapping[str, object]) -> Edit:
+    def from_json(cls, data: Mapping[str, Any]) -> Edit:
         """Read what `to_json` gave."""
         value = REMOVED if data.get("removed") else data["value"]
-        return cls(str(data["kind"]), str(data["name"]), tuple(data["path"]), value)  # type: ignore[arg-type]
+        return cls(data["kind"], data["name"], tuple(data["path"]), value)
 
     @property
     def places(self) -> bool:
@@ -60,20 +61,12 @@ class Overlay:
 
     edits: tuple[Edit, ...] = ()
 
-    def with_edits(self, edits: Iterable[Edit]) -> Overlay:
-        """Add later edits; an earlier edit of the same property, or of something in it, is replaced."""
-        kept = list(self.edits)
-        for edit in edits:
-            kept = [each for each in kept if not _covers(edit, each)]
-            kept.append(edit)
-        return Overlay(tuple(kept))
-
     def to_json(self) -> list[dict[str, object]]:
         """Give plain data that `from_json` reads."""
         return [edit.to_json() for edit in self.edits]
 
     @classmethod
-    def from_json(cls, data: Iterable[Mapping[str, object]]) -> Overlay:
+    def from_json(cls, data: Iterable[Mapping[str, Any]]) -> Overlay:
         """Read what `to_json` gave."""
         return cls(tuple(Edit.from_json(each) for each in data))
 
@@ -97,12 +90,6 @@ def edits_between(
     if base is None:
         return (Edit(kind, name, (), body),)
     return tuple(_between(base, body, (), kind, name))
-
-
-def _covers(edit: Edit, earlier: Edit) -> bool:
-    if (edit.kind, edit.name) != (earlier.kind, earlier.name) or earlier.path[: len(edit.path)] != edit.path:
-        return False
-    return edit.value is REMOVED or not earlier.places or earlier.path == edit.path
 
 
 def _applied(body: object, path: tuple[str, ...], edit: Edit) -> dict[str, object]:

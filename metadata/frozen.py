@@ -13,12 +13,3 @@ def freeze(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return tuple(freeze(each) for each in value)
     return value
-
-
-def thaw(value: object) -> object:
-    """Copy a frozen value into dicts and lists, which may be changed and written as JSON."""
-    if isinstance(value, Mapping):
-        return {key: thaw(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [thaw(each) for each in value]
-    return value

@@ -6,7 +6,6 @@ import re
 
 MAX_NAME = 40
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
-CHOICE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_+.\-]{0,39}\Z")
 TENANT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\Z")
 
 TENANT_PREFIX = "x_"
@@ -34,11 +33,6 @@ RESERVED_TENANTS = frozenset({"health", "static", "api", "www", "admin", "assets
 def is_name(text: object) -> bool:
     """Whether a text can name an object, a field, a section and so on (`snake_case`, at most 40)."""
     return isinstance(text, str) and NAME.match(text) is not None
-
-
-def is_choice(text: object) -> bool:
-    """Whether a text can be the stored code of a picklist value."""
-    return isinstance(text, str) and CHOICE.match(text) is not None
 
 
 def is_tenant(text: object) -> bool:

@@ -14,13 +14,13 @@ from metadata.permissions import everything
 from runtime.records import search_index, seeds
 from runtime.records.seed_dates import moved
 from tenants import catalog
+from tenants import publish as publishing
 from tenants.catalog import Published
 from tenants.context import Clock, RecordContext, SystemClock, Tenant, User
 from tenants.credentials import set_password
 from tenants.directory import Directory
 from tenants.migrate import MigrationPlan
 from tenants.provision import create_tenant
-from tenants.publish import plan, publish
 from tenants.storage import Storage
 from tenants.users import SYSTEM_USER
 
@@ -35,15 +35,15 @@ def install(
 
     Raises PackageInvalid, PublishRefused or SeedsInvalid with all problems; then nothing was changed.
     """
-    wanted, overlay, now = _together(storage, tenant, packages)
+    wanted, overlay, base, old = _together(storage, tenant, packages)
     names = {each.name for each in packages}
 
     def then(connection: Connection, model: Model) -> None:
-        refresh_search(connection, now.model, model)
+        refresh_search(connection, old, model)
         load_seeds(connection, tenant, model, packages=names, demo=demo, clock=clock)
 
-    return publish(
-        storage, tenant, wanted, overlay, author=author, message=message or _says(packages), base=now.number, then=then,
+    return publishing.publish(
+        storage, tenant, wanted, overlay, author=author, message=message or _says(packages), base=base, then=then,
         clock=clock,
     )
 
@@ -67,8 +67,20 @@ def create_with(
 
 def plan_install(storage: Storage, tenant: Tenant, packages: Sequence[Package]) -> MigrationPlan:
     """Say what installing packages would do, without doing it; raises PackageInvalid."""
-    wanted, overlay, _ = _together(storage, tenant, packages)
-    return plan(storage, tenant, wanted, overlay)
+    wanted, overlay, _, _ = _together(storage, tenant, packages)
+    return publishing.plan(storage, tenant, wanted, overlay)
+
+
+def upgrade(storage: Storage, tenant: Tenant) -> bool:
+    """Bring a tenant that another release of the platform published to this one; say whether that was needed.
+
+    Raises PackageInvalid when this release refuses the tenant's definitions, PublishRefused when its data does.
+    """
+
+    def then(connection: Connection, model: Model) -> None:
+        refresh_search(connection, None, model)
+
+    return publishing.upgrade(storage, tenant, then=then)
 
 
 def load_seeds(
@@ -88,19 +100,27 @@ def load_seeds(
     return seeds.load(ctx, connection, wanted, passwords=set_password)
 
 
-def refresh_search(connection: Connection, old: Model, new: Model) -> None:
-    """Index again the objects in which a publish changed what is searched; called inside the publish."""
+def refresh_search(connection: Connection, old: Model | None, new: Model) -> None:
+    """Index again the objects in which a publish changed what is searched; called inside the publish.
+
+    Without the old model, which another release of the platform made, every object is indexed again.
+    """
     search_index.reindex(connection, new, search_index.objects_to_reindex(old, new))
 
 
 def _together(
     storage: Storage, tenant: Tenant, packages: Sequence[Package]
-) -> tuple[tuple[Package, ...], Overlay, Published]:
-    """The packages the tenant will have, those already there in their old order, its own changes, and what holds now."""
+) -> tuple[tuple[Package, ...], Overlay, int, Model | None]:
+    """The packages the tenant will have, those already there in their old order, its own changes, and what holds now.
+
+    What holds may be a version of another release of the platform, which has no model here: packages that fit this
+    release are what helps such a tenant.
+    """
     with storage.reading(tenant) as connection:
-        known, overlay, now = catalog.installed(connection), catalog.overlay(connection), catalog.published(connection)
+        known, overlay = catalog.installed(connection), catalog.overlay(connection)
+        base, old = catalog.state(connection).version, catalog.readable_model(connection)
     new = {each.name: each for each in packages}
-    return (*(new.pop(each.name, each) for each in known), *new.values()), overlay, now
+    return (*(new.pop(each.name, each) for each in known), *new.values()), overlay, base, old
 
 
 def _says(packages: Sequence[Package]) -> str:

@@ -30,7 +30,8 @@ from tenants.recent import Recent
 from tenants.schema import KEPT_MODELS
 from tenants.system_tables import STATE_SQL, SYSTEM
 
-_models: Recent[Model] = Recent(KEPT_MODELS)
+_models: Recent[Model | None] = Recent(KEPT_MODELS)
+"""By checksum; None stands for one that this release of the platform can't make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,25 @@ def state(connection: Connection) -> State:
 
 
 def published(connection: Connection) -> Published:
-    """Return the published version with its model, compiled at most once per process."""
+    """Return the published version with its model, compiled at most once per process.
+
+    Raises VersionUnreadable when another release of the platform published it.
+    """
     now = state(connection)
-    return Published(now.version, _models.get(now.checksum, lambda: _compiled(connection, now)), now.stamp)
+    model = _model(connection, now)
+    if model is None:
+        raise VersionUnreadable(number=now.version)
+    return Published(now.version, model, now.stamp)
+
+
+def readable_model(connection: Connection) -> Model | None:
+    """Return the published model; None where `published` would raise VersionUnreadable."""
+    return _model(connection, state(connection))
 
 
 def keep(model: Model) -> None:
     """Keep a model that was just compiled and published here, so that the next request finds it."""
-    _models.get(model.checksum, lambda: model)
+    _models.put(model.checksum, model)
 
 
 def bump_stamp(connection: Connection) -> None:
@@ -150,7 +162,7 @@ def definitions_of(connection: Connection, number: int) -> tuple[tuple[Package, 
         each.checksum: Package.from_json(zlib.decompress(each.content).decode())
         for each in connection.execute(select(table).where(table.c.checksum.in_(wanted)))
     }
-    return tuple(found[checksum] for checksum in wanted), overlay_from_json(row.overlay)
+    return tuple(found[checksum] for checksum in wanted), Overlay.from_json(from_json(row.overlay))
 
 
 def write_version(
@@ -164,8 +176,8 @@ def write_version(
     manifest = [{"name": each.name, "version": each.version, "checksum": each.checksum} for each in packages]
     connection.execute(insert(SYSTEM.version).values(
         number=number, checksum=model.checksum, author_id=author.id, author=author.login, at=at, message=message,
-        packages=to_json(manifest), overlay=overlay_to_json(overlay),
-        changes=to_json([_change_to_plain(each) for each in changes]),
+        packages=to_json(manifest), overlay=to_json(overlay.to_json()),
+        changes=to_json([each.to_json() for each in changes]),
     ))
     connection.info.pop("state", None)
     values = {"version": number, "checksum": model.checksum}
@@ -189,23 +201,6 @@ def write_edits(connection: Connection, name: str, edits: Overlay) -> None:
         connection.execute(insert(table), rows)
 
 
-def overlay_to_json(overlay: Overlay) -> str:
-    """Write an overlay as one JSON text."""
-    return to_json([
-        {"kind": each.kind, "name": each.name, "path": list(each.path)}
-        | ({"removed": True} if each.value is REMOVED else {"value": each.value})
-        for each in overlay.edits
-    ])
-
-
-def overlay_from_json(text: str) -> Overlay:
-    """Read what `overlay_to_json` wrote."""
-    return Overlay(tuple(
-        Edit(each["kind"], each["name"], tuple(each["path"]), REMOVED if each.get("removed") else each["value"])
-        for each in from_json(text)
-    ))
-
-
 def _asked(connection: Connection) -> tuple[int, str, int]:
     driver = connection.dialect.loaded_dbapi
     try:
@@ -217,15 +212,17 @@ def _asked(connection: Connection) -> tuple[int, str, int]:
     return row
 
 
-def _compiled(connection: Connection, now: State) -> Model:
+def _model(connection: Connection, now: State) -> Model | None:
+    return _models.get(now.checksum, lambda: _compiled(connection, now))
+
+
+def _compiled(connection: Connection, now: State) -> Model | None:
     packages, changed = definitions_of(connection, now.version)
     try:
         model = compile_model(packages, changed)
-    except PackageInvalid as error:
-        raise VersionUnreadable(number=now.version) from error
-    if model.checksum != now.checksum:
-        raise VersionUnreadable(number=now.version)
-    return model
+    except PackageInvalid:
+        return None
+    return model if model.checksum == now.checksum else None
 
 
 def _edits(rows: Iterable[Row]) -> Overlay:
@@ -258,18 +255,5 @@ def _version_row(connection: Connection, number: int) -> Row:
 
 def _version(row: Row) -> Version:
     packages = tuple((each["name"], each["version"]) for each in json.loads(row.packages))
-    changes = tuple(_change_from_plain(each) for each in from_json(row.changes))
+    changes = tuple(Change.from_json(each) for each in from_json(row.changes))
     return Version(row.number, row.checksum, row.author, row.at, row.message, packages, changes)
-
-
-def _change_to_plain(change: Change) -> Mapping[str, object]:
-    return {
-        "action": change.action, "kind": change.kind, "name": change.name, "path": list(change.path),
-        "old": change.old, "new": change.new,
-    }
-
-
-def _change_from_plain(plain: Mapping) -> Change:
-    return Change(
-        plain["action"], plain["kind"], plain["name"], tuple(plain["path"]), plain["old"], plain["new"],
-    )

@@ -109,7 +109,7 @@ class _Comparison:
         if present.hidden and present.holds_as(wanted):
             self._step("restore_column", table, name, count=_count(table, name))
             return False
-        if present.hidden or present.refers != wanted.refers:
+        if present.hidden or present.refers != wanted.refers or not self._converts(table, name, present, wanted):
             aside = identifier(name, str(self._version))
             columns[aside] = replace(present, hidden=present.hidden or self._version, origin=name)
             sql = (self._renamed(table, name, aside), self._added(maker.table.c[name]))
@@ -130,12 +130,17 @@ class _Comparison:
                 return
         self._step("add_column", table, column.name, sql=(self._added(column),))
 
+    def _converts(self, table: str, name: str, present: ColumnShape, wanted: ColumnShape) -> bool:
+        """Whether values can be taken over; without the old model nobody knows what they meant."""
+        known = all(_field(model, table, name) for model in (self._old, self._new))
+        return known or _stays_in_place(present, wanted)
+
     def _change_type(self, column: Column, present: ColumnShape, wanted: ColumnShape) -> bool:
         table, name = column.table.name, column.name
         before, after = _field(self._old, table, name), _field(self._new, table, name)
         if present.holds_as(wanted) and (before is None or after is None or before.type.name == after.type.name):
             return False
-        in_place = present.holds_as(wanted) or (present.kind.startswith(TEXTS) and wanted.kind.startswith(TEXTS))
+        in_place = _stays_in_place(present, wanted)
         conversion = Conversion(before, after, in_place) if before and after else None
         if in_place and before and after and before.type.name == after.type.name and _is_wider(present, wanted):
             conversion = None
@@ -205,6 +210,11 @@ class _Comparison:
 def _field(model: Model | None, table: str, column: str) -> Field | None:
     definition = model.objects.get(table) if model else None
     return definition.fields.get(column) if definition else None
+
+
+def _stays_in_place(present: ColumnShape, wanted: ColumnShape) -> bool:
+    """Whether the database can keep a column as it is, or alter it by itself."""
+    return present.holds_as(wanted) or (present.kind.startswith(TEXTS) and wanted.kind.startswith(TEXTS))
 
 
 def _is_wider(present: ColumnShape, wanted: ColumnShape) -> bool:

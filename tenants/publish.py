@@ -19,7 +19,7 @@ from metadata.model import Model
 from tenants import catalog
 from tenants.catalog import Published
 from tenants.context import Clock, SystemClock, Tenant, User
-from tenants.errors import VersionStale, VersionUnreadable
+from tenants.errors import VersionStale
 from tenants.migrate import MigrationPlan, plan_migration, run
 from tenants.storage import Storage
 from tenants.users import SYSTEM_USER
@@ -76,7 +76,7 @@ def rollback(
     )
 
 
-def upgrade(storage: Storage, tenant: Tenant, *, clock: Clock = CLOCK) -> bool:
+def upgrade(storage: Storage, tenant: Tenant, *, then: Then | None = None, clock: Clock = CLOCK) -> bool:
     """Bring a tenant that another release of the platform published to this one; say whether that was needed.
 
     Raises PackageInvalid when this release refuses the tenant's definitions, PublishRefused when its data does.
@@ -86,7 +86,7 @@ def upgrade(storage: Storage, tenant: Tenant, *, clock: Clock = CLOCK) -> bool:
         packages, overlay = catalog.definitions_of(connection, now.version)
     if compile_model(packages, overlay).checksum == now.checksum:
         return False
-    publish(storage, tenant, packages, overlay, message=UPGRADE, base=now.version, clock=clock)
+    publish(storage, tenant, packages, overlay, message=UPGRADE, base=now.version, then=then, clock=clock)
     return True
 
 
@@ -94,11 +94,7 @@ def plan_model(storage: Storage, tenant: Tenant, model: Model) -> MigrationPlan:
     """Say what publishing a model would do to a tenant that has one; changes nothing."""
     with storage.reading(tenant) as connection:
         base = catalog.state(connection).version
-        try:
-            old = catalog.published(connection).model
-        except VersionUnreadable:
-            old = None
-        return plan_migration(connection, base=base, old=old, new=model)
+        return plan_migration(connection, base=base, old=catalog.readable_model(connection), new=model)
 
 
 def publish_release(

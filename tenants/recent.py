@@ -25,11 +25,17 @@ class Recent(Generic[Made]):
         if last is not None and last[0] == key:
             return last[1]
         with self._making:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            else:
-                self._kept[key] = make()
-                while len(self._kept) > self._capacity:
-                    self._kept.popitem(last=False)
-            self._last = (key, self._kept[key])
-            return self._kept[key]
+            return self._keep(key, self._kept[key] if key in self._kept else make())
+
+    def put(self, key: str, value: Made) -> None:
+        """Keep a value that was made elsewhere, in place of one kept before."""
+        with self._making:
+            self._keep(key, value)
+
+    def _keep(self, key: str, value: Made) -> Made:
+        self._kept[key] = value
+        self._kept.move_to_end(key)
+        while len(self._kept) > self._capacity:
+            self._kept.popitem(last=False)
+        self._last = (key, value)
+        return value

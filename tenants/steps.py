@@ -7,12 +7,6 @@ from dataclasses import dataclass
 from metadata.errors import Problem
 from metadata.model import Field
 
-ACTIONS = (
-    "add_table", "hide_table", "restore_table",
-    "add_column", "hide_column", "restore_column", "replace_column", "change_type",
-    "add_index", "drop_index", "add_key", "drop_key", "rebuild_table",
-)
-
 TAKES_AWAY = frozenset({"hide_table", "hide_column", "replace_column"})
 """Steps after which data is out of sight; it is kept until it is purged."""
 

@@ -17,30 +17,41 @@ from sqlalchemy.exc import SQLAlchemyError
 from metadata.errors import Problem, TenonError
 from metadata.sentences import sentence
 from metadata.version import PLATFORM_VERSION
+from runtime.install import upgrade
 from tenants.errors import VersionUnreadable
-from tenants.publish import upgrade
 from tenon.commands import apps, expressions, schemas, serving, tenants, tokens, users
 from tenon.desk import Answer, Desk, UsageError
 
-OK, NO, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+NO, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 LANGUAGES = ("en", "zh_CN")
 SHOWN_PROBLEMS = 200
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; the exit status is returned."""
-    asked = parser().parse_args(arguments)
+    try:
+        status = _main(parser().parse_args(arguments))
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the answer has seen enough; what is left must not fail once more at the end of the process.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NO
+
+
+def _main(asked: argparse.Namespace) -> int:
+    """Run a command and print its answer, or explain what stands against it."""
     desk = Desk(asked.language or language_of(os.environ), os.environ, quiet=asked.json)
     try:
         answer = _run(desk, asked)
+    except BrokenPipeError:
+        raise
     except UsageError as error:
         return _complain(desk, asked, (error.problem,), status=WRONG_USAGE)
     except TenonError as error:
         return _complain(desk, asked, error.problems or (Problem(error.code, (), error.params),), status=NO)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        return NO
     except (SQLAlchemyError, OSError) as error:
         return _complain(desk, asked, (_of_machine(error),), status=NO)
     except Exception as error:  # noqa: BLE001  (the last line of defence: explained, never a traceback)
@@ -94,14 +105,14 @@ def _print(asked: argparse.Namespace, answer: Answer) -> None:
     else:
         for line in answer.lines:
             print(line)
-    sys.stdout.flush()
 
 
 def _complain(desk: Desk, asked: argparse.Namespace, problems: Iterable[Problem], *, status: int) -> int:
     """Explain on standard error, or as JSON on standard output."""
     problems = tuple(problems)
     if asked.json:
-        print(json.dumps({"problems": [as_json(each, desk.locale) for each in problems]}, ensure_ascii=False, indent=2, default=str))
+        found = [as_json(each, desk.locale) for each in problems]
+        print(json.dumps({"problems": found}, ensure_ascii=False, indent=2, default=str))
         return status
     for each in problems[:SHOWN_PROBLEMS]:
         print(line_of(each, desk.locale), file=sys.stderr)

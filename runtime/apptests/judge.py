@@ -74,7 +74,8 @@ class _Play:
             self._create(self._actor, name, object_name, values)
         for name, values in case.update.items():
             object_name, record_id = self._record(name)
-            service.update(self._actor, self._stage.connection, object_name, record_id, self._values(object_name, values))
+            given = self._values(object_name, values)
+            service.update(self._actor, self._stage.connection, object_name, record_id, given)
         if case.delete:
             service.delete(self._actor, self._stage.connection, *self._record(case.delete))
 
@@ -83,14 +84,21 @@ class _Play:
         if self._case.clock:
             self._clock.instant = self._stage.instant(self._case.clock)
         for place, expected in self._case.expect.items():
-            name, _, path = place.partition(".")
-            object_name, record_id = self._record(name)
-            record = query.get(self._director, self._stage.connection, object_name, record_id, (path,))
-            field = self._field(object_name, path.split("."))
-            found = record.get(path)
-            if not self._is_as_expected(field, expected, found):
-                params = {"place": place, "expected": _shown(expected), "found": _shown(_dumped(field, found))}
-                yield Problem("test_differs", (), params)
+            try:
+                yield from self._difference(place, expected)
+            except TenonError as error:
+                yield Problem("test_expect_unseen", (), {"place": place})
+                yield from error.problems
+
+    def _difference(self, place: str, expected: object) -> Iterator[Problem]:
+        name, _, path = place.partition(".")
+        object_name, record_id = self._record(name)
+        record = query.get(self._director, self._stage.connection, object_name, record_id, (path,))
+        field = self._field(object_name, path.split("."))
+        found = record.get(path)
+        if not self._is_as_expected(field, expected, found):
+            params = {"place": place, "expected": _shown(expected), "found": _shown(_dumped(field, found))}
+            yield Problem("test_differs", (), params)
 
     def _create(self, ctx: RecordContext, name: str, object_name: str, values: Values) -> None:
         saved = service.create(ctx, self._stage.connection, object_name, self._values(object_name, values))
@@ -140,7 +148,8 @@ class _Play:
                 return number_of(expected) == found
             if field.targets:
                 return field.type.parse(field, self._value(field, expected)) == found
-            return (expected if field.type.computed else field.type.dump(field, field.type.parse(field, expected))) == _dumped(field, found)
+            written = expected if field.type.computed else field.type.dump(field, field.type.parse(field, expected))
+            return written == _dumped(field, found)
         except InvalidValue:
             return False
 

@@ -14,12 +14,17 @@ import pytest
 
 from metadata.compile import compile_model
 from metadata.documents import (
-    Item, Package, item_from_json, item_text, package_of, read_item, read_package, write_package, zip_of,
+    Item, Package, item_from_json, item_text, package_of, read_package, write_package, zip_of,
 )
 from metadata.errors import PackageInvalid
 from tests.metadata.mistakes.mistake import CLINIC, clinic
 
 APP = "app: small\nversion: 1.0.0\nlabel: Small\n"
+
+
+def item_of(file: str, text: str) -> Item:
+    """The item that a file of a package becomes."""
+    return next(each for each in read_package(zip_of({"app.yaml": APP, file: text})).items if each.file == file)
 
 
 def codes(source: Path | bytes) -> list[str]:
@@ -76,7 +81,8 @@ def test_a_package_survives_json_and_yaml_without_loss() -> None:
 
 
 def test_values_that_other_readers_damage_stay_what_they_are() -> None:
-    body = read_item("data", "a: 007\nb: +86\nc: NO\nd: 1:30\ne: 2026-02-30\nf: 1.50\ng: 1_000\nh: 1e5\ni: 0x1F\nj: ~\nk: .5\nno: yes\n").body
+    text = "a: 007\nb: +86\nc: NO\nd: 1:30\ne: 2026-02-30\nf: 1.50\ng: 1_000\nh: 1e5\ni: 0x1F\nj: ~\nk: .5\nno: yes\n"
+    body = item_of("data/x.yaml", text).body
 
     assert body == {
         "a": "007", "b": "+86", "c": "NO", "d": "1:30", "e": "2026-02-30", "f": Decimal("1.50"), "g": "1_000", "h": "1e5",
@@ -86,7 +92,7 @@ def test_values_that_other_readers_damage_stay_what_they_are() -> None:
 
 
 def test_every_value_and_key_knows_its_place() -> None:
-    item = read_item("object", "object: room\nfields:\n  号码: {type: text}\n  list: [a, {b: c}]\n", "objects/room.yaml")
+    item = item_of("objects/room.yaml", "object: room\nfields:\n  号码: {type: text}\n  list: [a, {b: c}]\n")
 
     assert str(item.location(("fields", "号码", "type"))) == "objects/room.yaml:3:14"
     assert str(item.location(("fields", "号码", "type"), key=True)) == "objects/room.yaml:3:8"
@@ -226,7 +232,7 @@ def test_a_large_file_is_read_quickly() -> None:
     lines = (f"  - {{code: C{i}, name: {{zh_CN: 相机{i}, en: Camera {i}}}, value: {i}}}\n" for i in range(15_000))
     text = "object: x\nkey: code\nrecords:\n" + "".join(lines)
     started = time.monotonic()
-    item = read_item("demo", text, "demo/x.yaml")
+    item = item_of("demo/x.yaml", text)
 
     assert len(text.encode()) > 1_000_000
     assert len(item.body["records"]) == 15_000  # type: ignore[arg-type]

@@ -1,6 +1,8 @@
 """The command line: what it answers, how it exits, and that it explains instead of breaking."""
 
 import json
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,6 +114,12 @@ def test_users_and_tokens(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     token = line.data("token", "create", "--tenant", "acme", "--user", "li.na")
     assert token["token"].startswith("tn_")
     assert line.run("token", "create", "--tenant", "acme", "--user", "nobody")[0] == 1
+    of_li = ("--tenant", "acme", "--user", "li.na")
+    [listed] = line.data("token", "list", *of_li)
+    assert listed["name"] == "command line" and token["token"] not in str(listed)
+    assert line.run("token", "revoke", "--tenant", "acme", "--user", "admin", str(listed["number"]))[0] == 1
+    assert line.data("token", "revoke", *of_li, str(listed["number"]))["revoked"]
+    assert line.data("token", "list", *of_li) == []
     assert line.run("user", "create", "--tenant", "acme", "li.na")[0] == 1
     assert line.run("user", "create", "--tenant", "acme", "x", "--role", "emperor")[0] == 1
     assert line.run("user", "create", "--tenant", "nowhere", "x")[0] == 1
@@ -190,6 +198,17 @@ def test_a_failing_test_of_a_package_is_shown_with_its_place_and_status_one(bare
 
     assert status == 1
     assert "tests/loan.yaml:" in out and "overdue the day after" in out
+
+
+def test_a_reader_who_has_seen_enough_is_not_told_of_a_failure(bare_line: Line) -> None:
+    bare_line.run("app", "new", "lending")
+    tenon = f"{sys.executable} -m tenon.cli"
+
+    for command in ("app validate finance_crm --json", "app validate lending"):
+        answer = subprocess.run(
+            ["/bin/sh", "-c", f"{tenon} {command} | true"], capture_output=True, text=True
+        )
+        assert "Traceback" not in answer.stderr and "BrokenPipe" not in answer.stderr
 
 
 def test_schemas_are_written_for_every_kind(bare_line: Line) -> None:

@@ -4,25 +4,27 @@ import os
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 
 from metadata.merge import REMOVED, Edit, Overlay
-from metadata.sentences import sentence
+from metadata.sentences import sentence, wording
 from tenants import catalog
 from tenants.context import Tenant
 from tenants.directory import Directory
 from tenants.errors import VersionStale, VersionUnknown, VersionUnreadable
+from tenants.hidden import hidden
 from tenants.provision import create_tenant
 from tenants.publish import plan, publish, rollback, upgrade
 from tenants.schema import tables
 from tenants.shape import stored_shapes
-from tenants.steps import ACTIONS, Step
+from tenants.steps import Step
 from tenants.storage import Storage
 from tenants.system_tables import SYSTEM
 from tests.support.databases import Database
 from tests.tenants.conftest import LOAN
 from tests.tenants.models import package_with
 from tests.tenants.physical import assert_as_a_fresh_install
+from tests.tenants.records import add
 
 PACKAGE = package_with({"loan": LOAN})
 OVERLAY = Overlay((
@@ -120,7 +122,7 @@ def test_a_plan_shows_changes_steps_and_sql_and_changes_nothing(storage: Storage
     assert fields(storage, lender) == list(LOAN)
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", [code.removeprefix("step_") for code in wording() if code.startswith("step_")])
 def test_every_kind_of_step_has_words(action: str) -> None:
     step = Step(action, "loan", "amount", records=7)
     assert all("{" not in sentence(step.words, locale) and "loan" in sentence(step.words, locale) for locale in ("en", "zh_CN"))
@@ -151,14 +153,39 @@ def test_a_tenant_of_another_release_of_the_platform_is_upgraded(storage: Storag
         kept = SYSTEM.shape
         connection.execute(update(kept).where(kept.c.table_name == "user").values(shape=shape.to_json()))
         connection.execute(update(SYSTEM.state).values(checksum="0" * 64))
-    with storage.reading(lender) as connection, pytest.raises(VersionUnreadable):
-        catalog.published(connection)
+    for _ in range(2):
+        with storage.reading(lender) as connection, pytest.raises(VersionUnreadable):
+            catalog.published(connection)
     assert upgrade(storage, lender) is True
     assert upgrade(storage, lender) is False
     with storage.reading(lender) as connection:
         published = catalog.published(connection)
         assert published.number == 2
         assert_as_a_fresh_install(connection, tables(published.model))
+
+
+def test_a_version_that_this_release_refuses_is_tried_once(storage: Storage, lender: Tenant) -> None:
+    with storage.writing(lender) as connection:
+        connection.execute(update(SYSTEM.state).values(checksum="1" * 64))
+    with storage.reading(lender) as connection:
+        assert catalog.readable_model(connection) is None
+    with storage.writing(lender) as connection:
+        connection.execute(delete(SYSTEM.package))
+    with storage.reading(lender) as connection, pytest.raises(VersionUnreadable):
+        catalog.published(connection)
+
+
+def test_values_whose_meaning_only_another_release_knows_are_put_away_not_dropped(
+    storage: Storage, lender: Tenant
+) -> None:
+    with storage.writing(lender) as connection:
+        add(connection, tables(catalog.published(connection).model).objects["loan"], number="A-1", amount=5)
+        connection.execute(update(SYSTEM.state).values(checksum="2" * 64))
+    publish(storage, lender, [package_with({"loan": {**LOAN, "amount": {"type": "date"}}})])
+    with storage.reading(lender) as connection:
+        assert [(each.table, each.name) for each in hidden(connection)] == [("loan", "amount")]
+        aside = hidden(connection)[0].column
+        assert connection.exec_driver_sql(f'SELECT "{aside}" FROM loan').scalar_one() in (500, 5)
 
 
 def test_packages_are_stored_once_however_many_versions_use_them(

@@ -17,7 +17,7 @@ from tenants.errors import PublishRefused
 from tenants.migrate import MigrationPlan
 from tenants.users import SYSTEM_USER
 from tenon.commands.arguments import command, group, tenant_option
-from tenon.commands.changes import as_json, line_of, plan_data, plan_lines
+from tenon.commands.changes import line_of, plan_data, plan_lines
 from tenon.desk import Answer, Desk, UsageError, package_at
 from tenon.starter import write_starter
 
@@ -109,7 +109,7 @@ def diff_two(desk: Desk, asked: argparse.Namespace) -> Answer:
     old, new = package_at(asked.old), package_at(asked.new)
     changes = diff(_bodies(old), _bodies(new))
     lines = [line_of(desk, each) for each in changes] or [desk.text("no_difference")]
-    return Answer({"changes": [as_json(each) for each in changes]}, tuple(lines), status=1 if changes else 0)
+    return Answer({"changes": [each.to_json() for each in changes]}, tuple(lines), status=1 if changes else 0)
 
 
 def _bodies(package: Package) -> dict[str, dict[str, object]]:

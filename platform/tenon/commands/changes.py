@@ -21,14 +21,6 @@ def line_of(desk: Desk, change: Change) -> str:
     return f"{SIGNS[change.action]} {place}"
 
 
-def as_json(change: Change) -> dict[str, object]:
-    """Give a change as plain data."""
-    return {
-        "action": change.action, "kind": change.kind, "name": change.name, "path": list(change.path),
-        "old": change.old, "new": change.new,
-    }
-
-
 def plan_lines(desk: Desk, plan: MigrationPlan) -> tuple[str, ...]:
     """Write a plan: what changes in the definitions, then what happens to the tables and their records."""
     changes = [f"  {line_of(desk, each)}" for each in plan.changes]
@@ -48,7 +40,7 @@ def plan_data(desk: Desk, plan: MigrationPlan) -> dict[str, object]:
         }
         for each in plan.steps
     ]
-    return {"base": plan.base, "changes": [as_json(each) for each in plan.changes], "steps": steps}
+    return {"base": plan.base, "changes": [each.to_json() for each in plan.changes], "steps": steps}
 
 
 def _short(value: object) -> str:

@@ -6,7 +6,7 @@ import argparse
 
 from metadata.errors import TenonError
 from metadata.expressions import PURPOSES, compile_expression
-from metadata.scope import FieldScope
+from metadata.scope import scope_of
 from metadata.similar import closest
 from tenants.catalog import published
 from tenon.commands.arguments import command, group, tenant_option
@@ -22,10 +22,12 @@ class ObjectUnknown(TenonError):
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
     """Add the family."""
     family = group(commands, "expression", "expressions")
-    check = command(family, "check", check_one, shared, text="check an expression over an object and say its type and what it reads")
+    text = "check an expression over an object and say its type and what it reads"
+    check = command(family, "check", check_one, shared, text=text)
     tenant_option(check)
     check.add_argument("--object", required=True, metavar="OBJECT", help="the object whose fields may be named")
-    check.add_argument("--purpose", choices=PURPOSES, default="formula", help="what it is meant for (default %(default)s)")
+    purpose = "what it is meant for (default %(default)s)"
+    check.add_argument("--purpose", choices=PURPOSES, default="formula", help=purpose)
     check.add_argument("expression", metavar="EXPRESSION")
 
 
@@ -37,7 +39,7 @@ def check_one(desk: Desk, asked: argparse.Namespace) -> Answer:
     if asked.object not in model.objects:
         suggestion = closest(asked.object, model.objects) or ", ".join(model.objects)
         raise ObjectUnknown(object=asked.object, suggestion=suggestion)
-    scope = FieldScope(asked.object, lambda name: model.objects[name].fields)
+    scope = scope_of(model, asked.object)
     compiled = compile_expression(asked.expression, scope=scope, purpose=asked.purpose)
     reads = [".".join(path) for path in compiled.references]
     data = {"type": str(compiled.type), "reads": reads, "deterministic": compiled.deterministic}

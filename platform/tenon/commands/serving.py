@@ -15,9 +15,9 @@ from gunicorn.glogging import Logger
 
 from metadata.errors import TenonError
 from metadata.sentences import sentence
+from runtime.install import upgrade
 from runtime.web.assets import AssetsMissing, manifest
 from tenants.catalog import state
-from tenants.publish import upgrade
 from tenon.app import create_app
 from tenon.commands.arguments import command
 from tenon.config import Config

@@ -146,3 +146,17 @@ def test_hundreds_of_tests_take_seconds() -> None:
 
     assert report_of(GIVEN + many).passed
     assert time.perf_counter() - begun < 12
+
+
+def test_what_is_expected_of_a_deleted_record_is_one_failure_among_the_other_tests() -> None:
+    report = report_of(GIVEN + """
+  gone:
+    delete: tripod
+    expect: {tripod.name: Tripod, tripod.code: TRI-1}
+  still tested:
+    create: {loan: {equipment: tripod}, as: l}
+    expect: {l.status: draft}
+""")
+
+    assert [each.passed for each in report.results] == [False, True]
+    assert [each.code for each in report.results[0].problems] == ["test_expect_unseen", "not_found"] * 2
