@@ -36,6 +36,9 @@ APPS = Path(__file__).parent.parent / "apps"
 KEPT = 8
 """How many models are kept although nobody uses them at the moment."""
 
+NOT_THE_TENANTS = frozenset({"data", "demo", "test", "translations"})
+"""What a tenant can't change: it may say something that a tenant's own changes have overtaken."""
+
 
 class UnknownPackage(PackageInvalid):
     """No package of this name is delivered with the platform."""
@@ -76,7 +79,8 @@ _shared = _Shared()
 def compile_model(packages: Sequence[Package], overlay: Overlay = NO_OVERLAY) -> Model:
     """Make the model of some packages and an overlay; the system package is added.
 
-    The same definitions give the same instance. Raises PackageInvalid with all problems.
+    The same definitions give the same instance. Raises PackageInvalid with all problems. Records, tests and translations
+    of a package need not fit the tenant's own changes, only the packages themselves.
     """
     ordered, problems = arranged(packages, system_package())
     problems = [each for package in packages for each in package.problems] + problems
@@ -89,8 +93,11 @@ def compile_model(packages: Sequence[Package], overlay: Overlay = NO_OVERLAY) ->
             return model
     workshop = Workshop(definitions, {package.name: required_by(package) for package in ordered})
     workshop.unread.update(place for package in ordered for place in package.unread)
+    workshop.excused = NOT_THE_TENANTS if overlay.edits else frozenset()
     model = _compiled(workshop, definitions, checksum)
     problems.extend(workshop.problems)
+    if workshop.passed_over:
+        compile_model(packages)
     if problems or model is None:
         raise PackageInvalid(_in_order(problems, ordered))
     return _shared.put(model)

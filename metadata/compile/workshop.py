@@ -40,7 +40,8 @@ class Workshop:
     """The state of one compilation.
 
     `fields` holds the fields of every object as far as they are known; `faulty` the (object, field)
-    pairs whose definition is broken, so that nothing is said about what refers to them.
+    pairs whose definition is broken, so that nothing is said about what refers to them. Of the `excused` kinds
+    nothing is said at all; `passed_over` tells whether there was something.
     """
 
     def __init__(self, definitions: Definitions, requires: Mapping[str, frozenset[str]]) -> None:
@@ -52,6 +53,8 @@ class Workshop:
         self.picklists: dict[str, Picklist] = {}
         self.faulty: set[tuple[str, str]] = set()
         self.unread: set[tuple[str, str]] = set()
+        self.excused: frozenset[str] = frozenset()
+        self.passed_over = False
         self.texts = Texts(self)
         self._scopes: dict[str, FieldScope] = {}
 
@@ -103,6 +106,9 @@ class Workshop:
 
     def problem(self, definition: Definition, code: str, path: Path = (), /, *, at_key: bool = False, **params: object) -> None:
         """Note a problem with a definition, at a value in its body or at the value's key."""
+        if definition.kind in self.excused:
+            self.passed_over = True
+            return
         self._note(Problem(code, path, params, definition.location(path, key=at_key)))
 
     def _note(self, problem: Problem) -> None:

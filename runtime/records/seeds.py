@@ -71,7 +71,10 @@ class _Loading:
         self.written = 0
 
     def add(self, file: SeedData) -> None:
-        for number, values in enumerate(file.records, start=1):
+        """Take the records of a file in, but for the values of fields that the tenant took away."""
+        known = self._ctx.model.objects[file.object].fields.keys() | BESIDE_FIELDS
+        for number, record in enumerate(file.records, start=1):
+            values = {name: value for name, value in record.items() if name in known}
             key = self._keys.key(file.object, file.key, values.get(file.key))
             if key is None or key.value is None:
                 self._complain("seed_key_missing", _file(file), number, key=file.key)

@@ -182,3 +182,31 @@ def test_the_platform_has_one_version() -> None:
     setup = (Path(__file__).parents[2] / "setup.cfg").read_text(encoding="utf-8")
 
     assert f"\nversion = {PLATFORM_VERSION}\n" in setup
+
+
+def with_a_record(record: str) -> Package:
+    """A package with a record and its test, which a tenant can't change."""
+    app = "app: house\nversion: 1.0.0\nlabel: House\n"
+    data = f"object: room\nkey: name\nrecords:\n  - {record}\n"
+    test = "tests:\n  a room has a floor: {create: {room: {name: R, floor: 2}, as: r}, expect: {r.floor: 2}}\n"
+    japanese = "translations: ja\nobjects: {room: {fields: {floor: {label: 階}}}}\n"
+    return read_package(zip_of({
+        "app.yaml": app, "objects/room.yaml": ROOM, "demo/room.yaml": data, "tests/room.yaml": test, "translations/ja.yaml": japanese,
+    }))
+
+
+@pytest.mark.parametrize("edit", [
+    Edit("object", "room", ("fields", "floor"), REMOVED),
+    Edit("object", "room", ("fields", "floor", "max"), 0),
+    Edit("object", "room", ("fields", "x_code"), {"type": "text", "required": True}),
+])
+def test_records_and_tests_of_a_package_do_not_bind_the_tenant(edit: Edit) -> None:
+    model = compile_model([with_a_record("{name: R1, floor: 1}")], Overlay((edit,)))
+
+    assert model.seeds[0].records[0]["name"] == "R1"
+
+
+def test_records_must_still_fit_their_own_package() -> None:
+    overlay = Overlay((Edit("object", "room", ("fields", "floor"), REMOVED),))
+
+    assert codes_of(with_a_record("{name: R1, floor: high}"), overlay=overlay) == ["not_a_number"]

@@ -118,6 +118,20 @@ def test_what_the_tenant_deleted_stays_deleted(database: Database) -> None:
         assert list(records(application, "seat")) == ["S2"]
 
 
+def test_a_field_that_the_tenant_took_away_is_passed_over(database: Database) -> None:
+    with open_application(database, CLUB) as application:
+        client = application.client()
+        drafted = client.get("/metadata/object/person").json
+        del drafted["fields"]["weight"]
+        assert client.put("/metadata/object/person", json=drafted, headers={"If-Match": "*"}).status_code == 200
+        published = client.post("/metadata/publish", json={"message": "Nobody is weighed"})
+        assert published.status_code == 200, published.json
+
+        application.install(CLUB.replace("name: Cy", "name: Cyd"))
+
+        assert "Cyd" in records(application, "person")
+
+
 def test_demo_records_come_only_where_asked_for(database: Database) -> None:
     with open_application(database, CLUB.replace("# data/seat", "# demo/seat")) as application:
         assert records(application, "seat") == {}
