@@ -100,11 +100,11 @@ def takes_files(view: View) -> View:
 
 
 def receive_body() -> None:
-    """Take in the whole body; called before the unit is opened, so that a slow sender holds no lock.
+    """Take in the whole body, once; called before the unit is opened, so that a slow sender holds no lock.
 
     Raises RequestRefused (`body_too_large`).
     """
-    if request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS or "body_received" in g:
         return
     view = current_app.view_functions.get(request.endpoint or "")
     limit = request.max_content_length = getattr(view, "max_body", MAX_BODY)
@@ -115,6 +115,7 @@ def receive_body() -> None:
             request.get_data(cache=True)
     except RequestEntityTooLarge:
         raise RequestRefused("body_too_large", limit=limit) from None
+    g.body_received = True
 
 
 def request_only_reads() -> bool:

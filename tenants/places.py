@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Protocol
 
 from sqlalchemy.engine import Connection
+
+write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""How columns of JSON are written: short, and Chinese as itself."""
 
 
 class Place(Protocol):

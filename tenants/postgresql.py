@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from tenants.errors import DriverMissing, PlaceUnreachable, TenantBusy, TenantUnknown
+from tenants.places import write_json
 from tenants.system_tables import STATE_SQL
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class PostgresqlPlace:
                 pool_recycle=RECYCLE_SECONDS,
                 pool_use_lifo=True,
                 query_cache_size=4000,
+                json_serializer=write_json,
                 connect_args={"options": SETTINGS, "connect_timeout": 10},
             )
         except ModuleNotFoundError as error:

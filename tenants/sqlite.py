@@ -24,6 +24,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from metadata.expressions import install_sqlite_functions
 from tenants.errors import PlaceUnreachable, TenantBusy, TenantUnknown
+from tenants.places import write_json
 
 IDLE_CONNECTIONS = 48
 """Idle connections kept over all tenants; each holds up to three file descriptors and 4 MB of pages."""
@@ -50,7 +51,7 @@ class SqlitePlace:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._pool = FilePool(_connect, reset_on_return="rollback")
-        self._engine = create_engine("sqlite://", pool=self._pool, query_cache_size=4000)
+        self._engine = create_engine("sqlite://", pool=self._pool, query_cache_size=4000, json_serializer=write_json)
         self._turns: dict[str, threading.Lock] = {}
 
     def make(self, slug: str) -> None:

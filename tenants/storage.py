@@ -8,7 +8,7 @@ A Storage belongs to the process that made it: make it after forking, never befo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import Connection, make_url
@@ -34,30 +34,24 @@ class Storage:
         self._data = data
         self._places: dict[str, Place] = {}
 
-    @contextmanager
-    def reading(self, tenant: Tenant) -> Iterator[Connection]:
+    def reading(self, tenant: Tenant) -> AbstractContextManager[Connection]:
         """Open a transaction that only reads and sees one state of the data from its first statement on."""
-        with self._transaction(tenant, "read") as connection:
-            yield connection
+        return self._transaction(tenant, "read")
 
-    @contextmanager
-    def writing(self, tenant: Tenant) -> Iterator[Connection]:
+    def writing(self, tenant: Tenant) -> AbstractContextManager[Connection]:
         """Open a transaction that writes; committed at the end, rolled back by any exception.
 
         Raises TenantBusy when others hold the tenant's data for too long.
         """
-        with self._transaction(tenant, "write") as connection:
-            yield connection
+        return self._transaction(tenant, "write")
 
-    @contextmanager
-    def publishing(self, tenant: Tenant, *, rebuild: bool = False) -> Iterator[Connection]:
+    def publishing(self, tenant: Tenant, *, rebuild: bool = False) -> AbstractContextManager[Connection]:
         """Open a transaction that changes tables; no other transaction of the tenant runs beside its changes.
 
         `rebuild` suspends the enforcement of foreign keys on SQLite, where tables are then made anew;
         they are checked as a whole before the commit.
         """
-        with self._transaction(tenant, "rebuild" if rebuild else "publish") as connection:
-            yield connection
+        return self._transaction(tenant, "rebuild" if rebuild else "publish")
 
     def make_place(self, tenant: Tenant) -> None:
         """Make the empty file or schema that is to hold a tenant; does nothing if it is there."""

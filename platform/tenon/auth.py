@@ -122,7 +122,7 @@ def chosen_locale(languages: tuple[str, ...], default: str) -> str:
     For pages a user's own language goes before what the browser asks for.
     """
     offered = _offered(languages)
-    chosen = request.cookies.get(LOCALE_COOKIE)
+    chosen = request.cookies.get(LOCALE_COOKIE) if "HTTP_COOKIE" in request.environ else None
     if chosen in offered:
         return chosen
     if request.blueprint in PAGES and "unit" in g:

@@ -15,15 +15,22 @@ HEADERS = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    ("X-Frame-Options", "DENY"),
     ("Cache-Control", "no-store"),
 )
 """Defaults; an answer that set one of them itself (an asset its caching, a download its policy) keeps it."""
 
-_BY_SMALL_NAME = tuple((name.lower(), name, value) for name, value in HEADERS)
+OF_DOCUMENTS = (
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("X-Frame-Options", "DENY"),
+)
+"""What only says something about a document in a window; answers to programs go without."""
+
+DATA = frozenset({"application/json", "application/problem+json"})
+
+_OF_DATA = tuple((name.lower(), name, value) for name, value in HEADERS)
+_OF_ALL = _OF_DATA + tuple((name.lower(), name, value) for name, value in OF_DOCUMENTS)
 ONE_YEAR = 31_536_000
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 
@@ -42,7 +49,7 @@ def _take_request_id() -> None:
 def _complete(response: Response) -> Response:
     headers = response.headers
     present = {name.lower() for name, _ in headers}
-    for small, name, value in _BY_SMALL_NAME:
+    for small, name, value in _OF_DATA if response.mimetype in DATA else _OF_ALL:
         if small not in present:
             headers.add(name, value)
     headers.add("X-Request-Id", g.get("request_id", "-"))

@@ -8,16 +8,47 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import TextIO
 
 from flask import g, has_request_context
 from sqlalchemy.exc import StatementError
 
-access = logging.getLogger("tenon.access")
 errors = logging.getLogger("tenon.errors")
 
 FACTS = ("method", "path", "status", "ms", "bytes")
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
+class AccessLog:
+    """Writes a line for each request that was answered, in the form of all lines, without a record in between."""
+
+    NAME = "tenon.access"
+
+    def __init__(self) -> None:
+        self._handler: logging.StreamHandler[TextIO] | None = None
+
+    def start(self, handler: logging.StreamHandler[TextIO]) -> None:
+        """Write where this handler writes, as its formatter does; before that nothing is written."""
+        self._handler = handler
+
+    def tell(self, facts: Mapping[str, object]) -> None:
+        """Write the line of an answer; `facts` are named by `FACTS`."""
+        handler = self._handler
+        if handler is None:
+            return
+        if isinstance(handler.formatter, LineFormatter):
+            handler.handle(logging.makeLogRecord({"name": self.NAME, **facts}))
+            return
+        line = _encode({"at": _shown(datetime.now(timezone.utc)), "level": "info", "log": self.NAME, **_asked(), **facts})
+        with handler.lock:  # type: ignore[union-attr]
+            handler.stream.write(f"{line}\n")
+            handler.flush()
+
+
+access = AccessLog()
 
 
 class JsonFormatter(logging.Formatter):
@@ -25,7 +56,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Make the line."""
-        at = datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds")
+        at = _shown(datetime.fromtimestamp(record.created, timezone.utc))
         line: dict[str, object] = {"at": at, "level": record.levelname.lower(), "log": record.name, **_asked()}
         line.update((name, record.__dict__[name]) for name in FACTS if name in record.__dict__)
         message = record.getMessage()
@@ -34,7 +65,7 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             _hide_values(record.exc_info[1])
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _encode(line)
 
 
 class LineFormatter(logging.Formatter):
@@ -62,7 +93,12 @@ def start_logging(stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    access.start(handler)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _shown(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")
 
 
 def _asked() -> dict[str, object]:

@@ -6,6 +6,8 @@ The values of a record are not described here: `runtime.records.service` parses 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType
 
 from flask import request
 from marshmallow import Schema, ValidationError, fields
@@ -36,6 +38,11 @@ class Shape(Schema):
 
     part = "member"
     """What its members are called in messages: a `parameter` of the address, or a `member` of the body."""
+
+    @cached_property
+    def unasked(self) -> Mapping[str, object]:
+        """What holds where nothing is given."""
+        return MappingProxyType(load(self, {}))
 
 
 class Text(fields.Field[str]):
@@ -124,9 +131,9 @@ class Anything(fields.Field[object]):
     """Any JSON value; somebody else examines it."""
 
 
-def load_parameters(schema: Shape) -> dict[str, object]:
+def load_parameters(schema: Shape) -> Mapping[str, object]:
     """Read the query parameters of the request; `lang` is allowed everywhere."""
-    return load(schema, _single(request.args) if request.args else {})
+    return load(schema, _single(request.args)) if request.query_string else schema.unasked
 
 
 def no_parameters() -> None:

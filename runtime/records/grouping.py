@@ -78,7 +78,7 @@ def _answer(ctx: RecordContext, connection: Connection, access: Access, query: G
     )
     plan = _plans.get(ctx, key, lambda: _Grouped(access, query, moment_of(ctx), dialect, wide=wide).plan())
     most = MAX_GROUPS if plan.having is not None else query.limit + 1
-    rows = plan.statement.run(connection, {ME: ctx.user.id, LIMIT: most}).all()
+    rows = plan.statement.run(connection, {ME: ctx.user.id, LIMIT: most})
     found = [{name: decode(row[start:stop]) for name, start, stop, decode in plan.columns} for row in rows]
     if plan.having is not None:
         moment = moment_of(ctx)

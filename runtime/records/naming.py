@@ -42,7 +42,7 @@ def find_by(
     dialect = connection.dialect
     key = (access.key, dialect.name, object_name, field_name)
     prepared = _kept.get(key, lambda: _statement(access, object_name, field_name, dialect))
-    return prepared.run(connection, {ME: ctx.user.id, _KEY: value}).scalar_one_or_none()  # type: ignore[return-value]
+    return prepared.run(connection, {ME: ctx.user.id, _KEY: value}).scalar()  # type: ignore[return-value]
 
 
 def unique_field(access: Access, object_name: str, field_name: str) -> Field:

@@ -40,7 +40,7 @@ def _next(connection: Connection, object_name: str, field_name: str, period: str
     dialect = connection.dialect
     counting = _kept.get(dialect.name, lambda: _statement(dialect))
     values = {"v_object": object_name, "v_field": field_name, "v_period": period}
-    return counting.run(connection, values).scalar_one()  # type: ignore[return-value]
+    return counting.run(connection, values).scalar()  # type: ignore[return-value]
 
 
 def _statement(dialect: Dialect) -> Prepared:

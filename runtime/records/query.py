@@ -81,13 +81,13 @@ def _page(
     values = {ME: ctx.user.id, LIMIT: query.limit + 1}
     if start is not None:
         values.update(cursors.typed(start, plan.keys))
-    rows = plan.page.run(connection, values).all()
+    rows = plan.page.run(connection, values)
     more = len(rows) > query.limit
     found = [plan.decoder.values(row) for row in rows[: query.limit]]
     _add_links(ctx, connection, access, plan, found, as_json=as_json)
     _add_names(ctx, connection, plan, found)
     after = _cursor(query, plan, rows[query.limit - 1], connection) if more else None
-    count = plan.count.run(connection, values).scalar_one() if plan.count else None
+    count = plan.count.run(connection, values).scalar() if plan.count else None
     return found, after, count  # type: ignore[return-value]
 
 

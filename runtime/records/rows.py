@@ -71,7 +71,7 @@ def insert_row(connection: Connection, model: Model, of: Object, values: Mapping
     """Write a new row and give its id."""
     dialect = connection.dialect
     prepared = _writing.get((model.checksum, dialect.name, of.name), lambda: _insert_statement(model, of, dialect))
-    return prepared.run(connection, _columns(of, values)).scalar_one()  # type: ignore[return-value]
+    return prepared.run(connection, _columns(of, values)).scalar()  # type: ignore[return-value]
 
 
 def _insert_statement(model: Model, of: Object, dialect: Dialect) -> Prepared:
@@ -92,7 +92,7 @@ def update_row(
     prepared = _writing.get(
         (model.checksum, dialect.name, of.name, names), lambda: _update_statement(model, of, names, dialect))
     parameters = {**_columns(of, values), RECORD: record_id, VERSION: version}
-    return prepared.run(connection, parameters).rowcount == 1
+    return prepared.run(connection, parameters).changed == 1
 
 
 def _update_statement(model: Model, of: Object, names: tuple[str, ...], dialect: Dialect) -> Prepared:

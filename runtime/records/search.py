@@ -71,7 +71,7 @@ def search(
     finding = _kept.get(ctx, (access.key, dialect.name, searched, shape), lambda: _finding(
         ctx, access, searched, asked, dialect))
     values = {ME: ctx.user.id, _LIMIT: min(limit, MAX_HITS), **_word_values(asked, dialect)}
-    rows = finding.statement.run(connection, values).all()
+    rows = finding.statement.run(connection, values)
     found = _best([(row[0], row[1], shown_name(row[2])) for row in rows], asked)[:limit]  # type: ignore[misc]
     return _explained(ctx, connection, access, found, asked)
 

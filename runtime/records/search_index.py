@@ -108,7 +108,7 @@ def _insert(connection: Connection, rows: Sequence[Mapping[str, object]]) -> Non
     if dialect.name != "sqlite":
         prepared.run(connection, values | {f"tokens_{place}": list(row["found"]) for place, row in enumerate(rows)})  # type: ignore
         return
-    numbers = {(record, field): number for number, record, field in prepared.run(connection, values).all()}
+    numbers = {(record, field): number for number, record, field in prepared.run(connection, values)}
     indexing = _writing.get(("index", len(rows)), lambda: _index_statement(len(rows), dialect))
     entries: dict[str, object] = {}
     for place, row in enumerate(rows):

@@ -1,5 +1,6 @@
 """Whoever asks is known by token or session, in one tenant, with the rights of this very moment."""
 
+import io
 import json
 import logging
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from tenon.app import create_app
 from tenon.config import Config
-from tenon.logs import JsonFormatter
+from tenon.logs import JsonFormatter, access, start_logging
 from tests.support.application import Application, Client
 from tests.support.visitor import Visitor, person
 
@@ -119,23 +120,18 @@ def test_a_failure_of_the_program_shows_a_number_and_nothing_else(site: Applicat
     assert "ZeroDivisionError" in "".join(JsonFormatter().format(each) for each in caplog.records)
 
 
-def test_the_log_says_who_asked_and_holds_no_secret(site: Application) -> None:
-    lines: list[str] = []
-
-    class Keeping(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(JsonFormatter().format(record))
-
-    logger, keeping = logging.getLogger("tenon"), Keeping()
-    logger.addHandler(keeping)
-    logger.setLevel(logging.INFO)
+def test_the_log_says_who_asked_and_holds_no_secret(site: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.StringIO()
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr(access, "_handler", None)
+    start_logging(written)
     person(site, "logged")
     client = site.client()
     client.get("/objects?secret=hidden-in-query")
     visitor = Visitor(site.app)
     visitor.sign_in("logged", "a wrong password")
     visitor.sign_in("logged")
-    logger.removeHandler(keeping)
+    lines = written.getvalue().splitlines()
 
     asked = [json.loads(each) for each in lines]
     assert any(each.get("user") == client.user.login and each["tenant"] == "acme" and each["path"].endswith("/objects") for each in asked)
