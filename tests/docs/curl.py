@@ -23,6 +23,8 @@ def main() -> int:
     except HTTPError as refusal:
         answer = refusal
     shown = answer.read().decode()
+    if given.dump_header:
+        Path(given.dump_header).write_text(str(answer.headers))
     if given.include:
         shown = f"HTTP/1.1 {answer.status}\n{answer.headers}{shown}"
     (Path(given.output).write_text if given.output else sys.stdout.write)(shown)
@@ -38,6 +40,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("-G", "--get", action="store_true")
     parser.add_argument("-X", "--request")
     parser.add_argument("-o", "--output")
+    parser.add_argument("-D", "--dump-header")
     parser.add_argument("-w", "--write-out", default="")
     parser.add_argument("-H", "--header", action="append", default=[])
     parser.add_argument("-d", "--data", action="append", default=[])
@@ -48,7 +51,8 @@ def options() -> argparse.Namespace:
 
 def data(given: argparse.Namespace) -> list[str]:
     encoded = (each.partition("=") for each in given.data_urlencode)
-    return [*given.data, *(f"{name}={quote(value, safe='')}" for name, _, value in encoded)]
+    plain = (Path(each[1:]).read_text() if each.startswith("@") else each for each in given.data)
+    return [*plain, *(f"{name}={quote(value, safe='')}" for name, _, value in encoded)]
 
 
 def form(parts: list[str]) -> tuple[bytes, dict[str, str]]:
