@@ -17,7 +17,7 @@ from runtime.api.schemas import (
 )
 from runtime.problems import RequestRefused
 from runtime.unit import Unit, current_unit, only_reads, release_unit
-from tenants import catalog
+from tenants import catalog, hidden
 from tenants.catalog import Published, Version
 from tenants.errors import VersionUnknown
 
@@ -133,6 +133,29 @@ def get_version(number: str) -> Response:
     return _answer({**_version_json(found), "changes": [each.to_json() for each in found.changes]})
 
 
+def list_hidden() -> Response:
+    """Answer `GET /metadata/hidden`: the data that publishing put out of sight, with what it is called now."""
+    no_parameters()
+    unit = _allowed(PUBLISH)
+    return _answer({"hidden": [
+        {
+            "object": each.table, "field": each.column or None, "name": each.name, "since": each.since,
+            "records": hidden.count(unit.connection, each),
+        }
+        for each in hidden.hidden(unit.connection)
+    ]})
+
+
+@only_reads
+def purge_hidden(object_name: str, field_name: str = "") -> Response:
+    """Answer `DELETE /metadata/hidden/{object}[/{field}]`: destroy what is hidden, in a transaction of its own."""
+    no_parameters()
+    unit = _allowed(PUBLISH)
+    release_unit()
+    hidden.purge(unit.storage, unit.ctx.tenant, table=object_name, column=field_name)
+    return nothing()
+
+
 @only_reads
 def rollback(number: str) -> Response:
     """Answer `POST /metadata/versions/{n}/rollback`: publish an earlier version again."""
@@ -152,6 +175,9 @@ ROUTES = (
     ("GET", "/metadata/versions", list_versions),
     ("GET", "/metadata/versions/<number>", get_version),
     ("POST", "/metadata/versions/<number>/rollback", rollback),
+    ("GET", "/metadata/hidden", list_hidden),
+    ("DELETE", "/metadata/hidden/<object_name>", purge_hidden),
+    ("DELETE", "/metadata/hidden/<object_name>/<field_name>", purge_hidden),
     ("GET", "/metadata/<kind>", list_items),
     ("GET", "/metadata/<kind>/<name>", get_item),
     ("PUT", "/metadata/<kind>/<name>", put_item),

@@ -30,7 +30,7 @@ STATUSES: Mapping[str, int] = {
     "not_allowed": 403, "csrf_refused": 403, "right_missing": 403,
     # what a user may not see does not exist
     "not_found": 404, "tenant_unknown": 404, "route_unknown": 404, "version_unknown": 404,
-    "file_missing": 404, "kind_unknown": 404, "item_unknown": 404,
+    "file_missing": 404, "nothing_hidden": 404, "kind_unknown": 404, "item_unknown": 404,
     "method_refused": 405,
     # the state of things has moved on
     "conflict": 409, "draft_outdated": 409, "draft_missing": 409, "version_stale": 409,

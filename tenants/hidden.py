@@ -1,4 +1,8 @@
-"""Data that publishing put out of sight: what there is of it, and destroying it for good."""
+"""Data that publishing put out of sight: what there is of it, and destroying it for good.
+
+Ids of a table begin at 1 again when it is made anew, so all that is kept beside the records of a table goes with it:
+otherwise it would be shown with others' records. The history of a column stays, as that of a field that is unknown.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from alembic.ddl.base import DropColumn
-from sqlalchemy import Column, MetaData, Table, delete, update
+from sqlalchemy import Column, MetaData, Table, column, delete, func, select, update
+from sqlalchemy import table as sql_table
 from sqlalchemy.engine import Connection
 from sqlalchemy.schema import DropTable
 
@@ -35,6 +40,13 @@ class Hidden:
 def hidden(connection: Connection) -> tuple[Hidden, ...]:
     """List everything hidden, by table."""
     return tuple(each for shape in sorted(stored_shapes(connection).values(), key=_name) for each in _hidden(shape))
+
+
+def count(connection: Connection, each: Hidden) -> int:
+    """Count the records in a hidden table, or those with a value in a hidden column."""
+    source = sql_table(each.table, column(each.column or "-"))
+    query = select(func.count()).select_from(source)
+    return connection.execute(query.where(source.c[each.column].is_not(None)) if each.column else query).scalar_one()
 
 
 def purge(storage: Storage, tenant: Tenant, *, table: str, column: str = "") -> None:
@@ -72,6 +84,8 @@ def _drop_table(connection: Connection, shape: TableShape) -> None:
     dropped = DropTable(Table(shape.name, MetaData()))
     door.run_script(connection, [statement(dropped, door.dialect(connection))])
     connection.execute(delete(SYSTEM.shape).where(SYSTEM.shape.c.table_name == shape.name))
+    for beside in (SYSTEM.history, SYSTEM.comment, SYSTEM.attachment, SYSTEM.counter):
+        connection.execute(delete(beside).where(beside.c.object == shape.name))
 
 
 def _name(shape: TableShape) -> str:

@@ -204,7 +204,8 @@ def test_two_who_change_different_fields_at_once_both_win(loans: Application, ad
         ("GET", "/metadata/object"), ("GET", "/metadata/object/loan"), ("PUT", "/metadata/object/loan"),
         ("DELETE", "/metadata/object/loan"), ("GET", "/metadata/draft"), ("DELETE", "/metadata/draft"),
         ("GET", "/metadata/draft/plan"), ("POST", "/metadata/publish"), ("GET", "/metadata/versions"),
-        ("GET", "/metadata/versions/1"), ("POST", "/metadata/versions/1/rollback"),
+        ("GET", "/metadata/versions/1"), ("POST", "/metadata/versions/1/rollback"), ("GET", "/metadata/hidden"),
+        ("DELETE", "/metadata/hidden/loan"), ("DELETE", "/metadata/hidden/loan/purpose"),
     ],
 )
 def test_changing_the_application_needs_a_right(loans: Application, method: str, path: str) -> None:
@@ -221,6 +222,8 @@ def test_changing_the_application_needs_a_right(loans: Application, method: str,
         ("GET", "/metadata/nothing", 404), ("GET", "/metadata/object/nothing", 404), ("GET", "/metadata/data/x", 404),
         ("GET", "/metadata/versions/77", 404), ("GET", "/metadata/versions/x", 404),
         ("POST", "/metadata/versions/77/rollback", 404), ("GET", "/metadata/object/loan?publishd=1", 400),
+        ("DELETE", "/metadata/hidden/loan", 404), ("DELETE", "/metadata/hidden/loan/purpose", 404),
+        ("DELETE", "/metadata/hidden/tenon_credential", 404), ("GET", "/metadata/hidden/loan", 404),
         ("PUT", "/metadata/data/x", 404), ("DELETE", "/metadata/object/nothing", 404), ("PATCH", "/metadata/draft", 405),
     ],
 )
