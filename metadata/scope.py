@@ -58,8 +58,13 @@ class FieldScope:
             raise Unresolvable(object_name, step)
         fields = self._fields_of(object_name)
         if step not in fields:
-            raise UnknownName(step, tuple(fields), index)
+            raise UnknownName(step, own_first(fields), index)
         return fields[step]
+
+
+def own_first(fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """Name the fields of an object, those that the platform adds at the end."""
+    return tuple(sorted(fields, key=lambda name: fields[name].standard))
 
 
 def scope_of(model: Model, object_name: str) -> FieldScope:

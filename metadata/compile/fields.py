@@ -15,6 +15,7 @@ from metadata.fields import field_types
 from metadata.merge import Definition
 from metadata.model import Field, Options, Picklist
 from metadata.names import RESERVED_FIELDS
+from metadata.scope import own_first
 from metadata.similar import similar
 
 NOT_COMPARED = frozenset({"many_to_many", "point", "multi_picklist", "formula"})
@@ -168,5 +169,5 @@ def unknown_own_field(workshop: Workshop, definition: Definition, path: Path, na
     if not isinstance(name, str):
         return None
     if name not in fields and (definition.name, name) not in workshop.faulty and (definition.name, WHOLE) not in workshop.faulty:
-        workshop.problem(definition, "no_such_field", path, at_key=at_key, name=name, object=definition.name, **similar(name, fields))
+        workshop.problem(definition, "no_such_field", path, at_key=at_key, name=name, object=definition.name, **similar(name, own_first(fields)))
     return fields.get(name)

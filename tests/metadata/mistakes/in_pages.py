@@ -9,7 +9,7 @@ JA, TESTS = "translations/ja.yaml", "tests/visit.yaml"
 IN_PAGES = [
     M("no_such_object", LAYOUT, "object: visit\n", "object: visits\n", "Did you mean “visit”?"),
     M("missing_property", LAYOUT, "object: visit\n", "", "“object” is missing", at="layout: visit"),
-    M("no_such_field", LAYOUT, "highlights: [patient, day, status]", "highlights: [patient, date, status]", "no field “date”"),
+    M("no_such_field", LAYOUT, "highlights: [patient, day, status]", "highlights: [patient, date, status]", "no field “date”. Its fields are: number, "),
     M("no_such_field", LAYOUT, "highlights: [patient, day, status]", "highlights: [patient.nam, day]", "The object patient has no field “nam”"),
     M("no_such_field", LAYOUT, "  field: status", "  field: stage", "no field “stage”"),
     M("not_a_picklist", LAYOUT, "  field: status", "  field: day", "a picklist field is needed"),
