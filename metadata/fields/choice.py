@@ -45,7 +45,7 @@ class BooleanType(FieldType):
         Sample(None, False, False),
         Sample(1, refused="not_a_boolean"),
         Sample("maybe", refused="not_a_boolean"),
-        Sample("t" * 10_000_000, refused="not_a_boolean"),
+        Sample("t" * 10_000, refused="not_a_boolean"),
         Sample([], refused="not_a_boolean"),
         Sample("true\x00", refused="not_a_boolean"),
     )
@@ -96,7 +96,7 @@ class PicklistType(FieldType):
         Sample("Red", refused="not_a_choice", options=_TRAFFIC),
         Sample("blue", refused="not_a_choice", options=_TRAFFIC),
         Sample("red\x00", refused="not_a_choice", options=_TRAFFIC),
-        Sample("x" * 10_000_000, refused="not_a_choice", options=_TRAFFIC),
+        Sample("x" * 10_000, refused="not_a_choice", options=_TRAFFIC),
         Sample(1, refused="not_a_choice", options=_TRAFFIC),
         Sample(["red"], refused="not_a_choice", options=_TRAFFIC),
     )
@@ -133,8 +133,8 @@ class MultiPicklistType(FieldType):
         Sample(["blue"], refused="not_a_choice", options=_TRAFFIC),
         Sample([1], refused="not_a_choice", options=_TRAFFIC),
         Sample([["red"]], refused="not_a_choice", options=_TRAFFIC),
-        Sample(["red"] * 100_000, refused="too_many_values", options=_TRAFFIC),
-        Sample("red;" * 1_000_000, refused="too_many_values", options=_TRAFFIC),
+        Sample(["red"] * 10_000, refused="too_many_values", options=_TRAFFIC),
+        Sample("red;" * 10_000, refused="too_many_values", options=_TRAFFIC),
         Sample({"red": True}, refused="not_a_list", options=_TRAFFIC),
         Sample(True, refused="not_a_list", options=_TRAFFIC),
     )

@@ -59,7 +59,7 @@ class PointType(FieldType):
         Sample({"lat": True, "lng": 0}, refused="bad_point"),
         Sample("31.23", refused="bad_point"),
         Sample("1,2,3", refused="bad_point"),
-        Sample("1" * 10_000_000, refused="bad_point"),
+        Sample("1" * 10_000, refused="bad_point"),
         Sample([1, 2], refused="bad_point"),
         Sample(1, refused="bad_point"),
     )

@@ -37,7 +37,7 @@ _REFUSED = (
     Sample(-1, refused="bad_reference"),
     Sample(0, refused="bad_reference"),
     Sample(2**63, refused="bad_reference"),
-    Sample("9" * 10_000_000, refused="bad_reference"),
+    Sample("9" * 10_000, refused="bad_reference"),
     Sample(10**5_000, refused="bad_reference"),
     Sample(True, refused="bad_reference"),
     Sample("1\x00", refused="bad_reference"),
@@ -178,7 +178,7 @@ class AnyLookupType(FieldType):
         Sample("thing/3/4", refused="bad_reference"),
         Sample("thing", refused="bad_reference"),
         Sample(3, refused="bad_reference"),
-        Sample("x" * 10_000_000, refused="bad_reference"),
+        Sample("x" * 10_000, refused="bad_reference"),
     )
 
     def type_of(self, field: Field) -> ValueType:

@@ -50,7 +50,7 @@ class DateType(FieldType):
         Sample("0000-01-01", refused="bad_date"),
         Sample("2026-W01-1", refused="bad_date"),
         Sample("2026-01-10\x00", refused="bad_date"),
-        Sample("2" * 10_000_000, refused="bad_date"),
+        Sample("2" * 10_000, refused="bad_date"),
         Sample(20260110, refused="bad_date"),
         Sample(True, refused="bad_date"),
     )
@@ -105,7 +105,7 @@ class DateTimeType(FieldType):
         Sample("2026-01-10T09:00:00+99:00", refused="bad_datetime"),
         Sample("0001-01-01T00:00:00+08:00", refused="bad_datetime"),
         Sample("9999-12-31T23:59:59-08:00", refused="bad_datetime"),
-        Sample("9" * 10_000_000, refused="bad_datetime"),
+        Sample("9" * 10_000, refused="bad_datetime"),
         Sample(1768000000, refused="bad_datetime"),
         Sample(False, refused="bad_datetime"),
         Sample("2026-01-10T09:00:00Z\x00", refused="bad_datetime"),
@@ -157,7 +157,7 @@ class TimeType(FieldType):
         Sample("9:30", refused="bad_time"),
         Sample("09:30:00.5", refused="bad_time"),
         Sample("09:30Z", refused="bad_time"),
-        Sample("0" * 10_000_000, refused="bad_time"),
+        Sample("0" * 10_000, refused="bad_time"),
         Sample(930, refused="bad_time"),
         Sample("09:30\x00", refused="bad_time"),
     )
