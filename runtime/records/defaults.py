@@ -98,4 +98,5 @@ def _related(
     kind = record_type(of, values)
     paths = kept_paths(ctx.model, of, f"defaults {kind.name if kind else ''}", wanted.values())
     open_paths = tuple(path for path in paths if not is_blank(values.get(path[0])))
-    return ask(ctx, connection, access, Question(of.name, paths=open_paths), values, record_id=None).related
+    question = Question(of.name, paths=open_paths, as_reader=True)
+    return ask(ctx, connection, access, question, values, record_id=None).related

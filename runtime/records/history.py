@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select
 
 from metadata.model import Field, Object
-from runtime.records.access import access_of
+from runtime.records.access import Access, access_of
 from runtime.records.codec import dumped
 from runtime.records.kept import Kept
 from runtime.records.names import names_of, referred
@@ -101,9 +101,11 @@ _COLUMNS = ("object", "record_id", "version", "action", "at", "user_id", "reques
 
 
 def _told(ctx: RecordContext, connection: Connection, of: Object, rows: Sequence[tuple[object, ...]]) -> tuple[Change, ...]:
-    readable = access_of(ctx).readable(of.name)
+    access = access_of(ctx)
+    readable = access.readable(of.name)
     kept = [
-        {name: pair for name, pair in changed.items() if name in readable and name in of.fields}
+        {name: [_known(access, of.fields[name], each) for each in pair] for name, pair in changed.items()
+         if name in readable and name in of.fields}
         for *_, changed in rows
     ]
     names = _names(ctx, connection, of, kept, [row[2] for row in rows])
@@ -113,6 +115,12 @@ def _told(ctx: RecordContext, connection: Connection, of: Object, rows: Sequence
         if fields or action != "update":
             found.append(Change(number, at, user, names.get(("user", user), ""), action, fields))  # type: ignore[arg-type]
     return tuple(found)
+
+
+def _known(access: Access, field: Field, value: object) -> object:
+    """A relation's value, blank where it leads to an object that the reader may not know of."""
+    led_to = referred(field, value)
+    return value if all(access.rights(target).read for target, _ in led_to) else None
 
 
 Names = Mapping[tuple[str, int], str]

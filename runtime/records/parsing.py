@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from metadata.errors import InvalidValue, Problem
+from metadata.fields import Reference
 from metadata.model import Field, Object
 from runtime.records.access import Access
+
+NOT_A_TARGET = "not_a_target"
 
 SETTABLE = frozenset({"owner", "org_unit", "record_type"})
 """The platform's own fields that clients may set; the others are the platform's alone."""
@@ -37,7 +40,7 @@ def parse(access: Access, of: Object, sent: Mapping[str, object], *, trusted: bo
         elif _is_named(of.fields[name], raw):
             parsed.named[name] = raw
         else:
-            _take(parsed, of.fields[name], raw)
+            _take(access, parsed, of.fields[name], raw)
     return parsed
 
 
@@ -61,10 +64,19 @@ def _is_named(field: Field, raw: object) -> bool:
     return many and isinstance(raw, list | tuple) and any(isinstance(each, Mapping) for each in raw)
 
 
-def _take(parsed: Parsed, field: Field, raw: object) -> None:
+def _take(access: Access, parsed: Parsed, field: Field, raw: object) -> None:
     try:
-        parsed.values[field.name] = field.type.parse(field, raw)
+        value = field.type.parse(field, raw)
+        if isinstance(value, Reference) and not access.rights(value.object).read:
+            raise InvalidValue(NOT_A_TARGET)
+        parsed.values[field.name] = value
     except InvalidValue as error:
-        parsed.problems.append(Problem(error.code, (field.name,), error.params))
+        params = {"allowed": _known_targets(access, field)} if error.code == NOT_A_TARGET else error.params
+        parsed.problems.append(Problem(error.code, (field.name,), params))
+
+
+def _known_targets(access: Access, field: Field) -> tuple[str, ...]:
+    """The objects that a relation may lead to, as far as the user may know of them."""
+    return tuple(each for each in field.targets if access.rights(each).read)
 
 

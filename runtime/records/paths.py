@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, FromClause, and_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, false, or_, select
 
 from metadata.expressions import Moment, SqlValue, ValueType, rounded_sql, to_sql
 from metadata.expressions.types import ANY_RECORD, NUMBER
@@ -55,9 +55,19 @@ class Paths:
         """The stored columns a path ends at."""
         field = self.field(path)
         if len(path) == 1:
-            return self._root.columns_of(field)
+            return self._known(field, self._root.columns_of(field))
         row = self._row(path[:-1])
-        return tuple(row.c[name] for name, _ in field.type.columns(field))
+        return self._known(field, tuple(row.c[name] for name, _ in field.type.columns(field)))
+
+    def _known(self, field: Field, columns: Columns) -> Columns:
+        """A relation to any object reads as blank where it leads to an object that the reader may not know of."""
+        if self._access is None or field.type.type_of(field).kind != ANY_RECORD.kind:
+            return columns
+        known = [each for each in field.targets if self._access.rights(each).read]
+        if len(known) == len(field.targets):
+            return columns
+        is_known = or_(false(), *(columns[0] == name for name in known))
+        return tuple(case((is_known, each)) for each in columns)
 
     def value(self, path: Path) -> SqlValue:
         """What a path means inside an expression; formulas are put in."""

@@ -38,7 +38,8 @@ class Question:
     """One shape of question; its statement is kept.
 
     `references` are (field, object led to) pairs, `many` many-to-many fields, `files` file fields, `unique` the keys
-    to be free, `paths` what is to be read across relations.
+    to be free, `paths` what is to be read across relations: all that the platform's rules may read, or, `as_reader`,
+    only what the user may see there. Who only looks (at a form, at its defaults) points at any record without a check.
     """
 
     object: str
@@ -47,6 +48,7 @@ class Question:
     files: tuple[str, ...] = ()
     unique: tuple[Key, ...] = ()
     paths: tuple[Path, ...] = ()
+    as_reader: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.references or self.many or self.files or self.unique or self.paths)
@@ -54,7 +56,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is wrong, and the values across relations by dotted path."""
+    """What is wrong, and the values across relations by dotted path; blank where the relation itself is refused."""
 
     problems: tuple[Problem, ...]
     related: Mapping[str, object]
@@ -76,7 +78,8 @@ def ask(
     of = ctx.model.objects[question.object]
     row = reading.statement.run(connection, _parameters(ctx, of, question, values, record_id, dialect)).one()
     answers = row[len(reading.decoder.columns):]
-    return Answer(tuple(_problems(access, of, question, values, answers)), reading.decoder.values(row))
+    problems = tuple(_problems(access, of, question, values, answers))
+    return Answer(problems, _without_refused(reading.decoder.values(row), problems))
 
 
 class _Asking:
@@ -93,7 +96,7 @@ class _Asking:
 
     def reading(self) -> Reading:
         question = self._question
-        paths = self._paths(Root(question.object, _parameter_columns))
+        paths = self._paths(Root(question.object, _parameter_columns), access=self._access if question.as_reader else None)
         decoder = Decoder([self._output(paths, path) for path in question.paths], self._dialect, as_json=False)
         asked = [
             *(self._reference(name, target) for name, target in question.references),
@@ -107,8 +110,8 @@ class _Asking:
         uses = NOTHING.union(*(each.uses for each in self._started))
         return Reading(Prepared(statement, self._dialect), decoder, uses)
 
-    def _paths(self, root: Root) -> Paths:
-        started = Paths(self._model, root, moment=self._moment, dialect=self._dialect.name, access=None)
+    def _paths(self, root: Root, *, access: Access | None = None) -> Paths:
+        started = Paths(self._model, root, moment=self._moment, dialect=self._dialect.name, access=access)
         self._started.append(started)
         return started
 
@@ -210,6 +213,12 @@ def _problems(
     for key in question.unique:
         found.append(not_unique(access, of, key) if next(waiting) is not None else None)
     return [each for each in found if each is not None]
+
+
+def _without_refused(related: dict[str, object], problems: Sequence[Problem]) -> Mapping[str, object]:
+    """Blank what lies behind a refused relation, else the rules that break would tell what it holds."""
+    refused = {each.path[0] for each in problems if each.code == "reference_not_found"}
+    return {path: None if path.partition(".")[0] in refused else value for path, value in related.items()} if refused else related
 
 
 def _reference_problem(name: str, target: str, answer: object) -> Problem | None:

@@ -67,7 +67,7 @@ def _notes_left(unit: Unit, reader: Reader) -> Sequence[Note]:
     act, _, rest = request.cookies.get(NOTE_COOKIE, "").partition(":")
     name, _, number = rest.partition(":")
     of = reader.model.objects.get(name)
-    if act not in _ACTS or of is None or not (number.isascii() and number.isdigit() and len(number) < 20):
+    if act not in _ACTS or of is None or not reader.access.rights(name).read or not (number.isascii() and number.isdigit() and len(number) < 20):
         return ()
     text = _sentence(reader, act, of)
     undo = f"/{unit.ctx.tenant.slug}/o/{of.name}/{number}/restore" if act == "deleted" else ""

@@ -219,7 +219,7 @@ def _related(
     paths = tuple(each for each in needed if values.get(each[0]) is not None and readable(plan.of.name, each))
     if not paths:
         return {}
-    question = Question(plan.of.name, paths=paths)
+    question = Question(plan.of.name, paths=paths, as_reader=True)
     return ask(unit.ctx, unit.connection, reader.access, question, values, record_id=record.id if record else None).related
 
 

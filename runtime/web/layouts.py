@@ -60,6 +60,11 @@ def default_columns(reader: Reader, of: Object, *, without: str = "") -> tuple[t
     return tuple((name,) for name in (of.name_field, *short[: _COLUMNS - 1]))
 
 
+def readable_sort(reader: Reader, of: Object, sort: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some sort keys that the reader may see; a hidden field orders nothing."""
+    return tuple(each for each in sort if reader.access.can_read_path(of.name, tuple(each.removeprefix("-").split("."))))
+
+
 def readable_columns(reader: Reader, of: Object, columns: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
     """Those of some columns that the reader may see; the name's, at least."""
     seen = tuple(path for path in columns if reader.access.can_read_path(of.name, path))

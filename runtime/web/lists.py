@@ -14,7 +14,7 @@ from runtime.records.query import find, grouped
 from runtime.records.record import GroupQuery, Record, RecordQuery
 from runtime.unit import Unit
 from runtime.web import formats
-from runtime.web.layouts import readable_columns
+from runtime.web.layouts import readable_columns, readable_sort
 from runtime.web.names import with_names
 from runtime.web.reader import Reader, Scene
 from runtime.web.widgets.cells import Column, Values, column
@@ -38,6 +38,8 @@ class ListPlan:
     """What a click on a column's head sorts by; None where that makes no sense."""
     also: tuple[str, ...]
     totals: Mapping[str, str]
+    order: tuple[str, ...]
+    """The view's own order, as far as the reader may see what it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _planned(reader: Reader, of: Object, view: ListView) -> ListPlan:
     totals = {path: how for path, how in view.totals.items() if reader.access.can_read_path(of.name, tuple(path.split(".")))}
     return ListPlan(
         of, view, columns, openings_of(columns), fields_of(columns), tuple(_sort_of(of, each) for each in columns),
-        (view.where.source,) if view.where else (), totals,
+        (view.where.source,) if view.where else (), totals, readable_sort(reader, of, view.sort),
     )
 
 
@@ -125,7 +127,7 @@ def rows_html(
 
 def head_html(plan: ListPlan, asked: Asked, start: str) -> Markup:
     """Write the head; each label sorts by its column, a second click turns the order."""
-    current = asked.sort or next(iter(plan.view.sort), "")
+    current = asked.sort or next(iter(plan.order), "")
     cells = []
     for shown, sort in zip(plan.columns, plan.sorts, strict=True):
         kind = ' class="num"' if shown.numeric else ""
@@ -171,7 +173,7 @@ def sort_of(plan: ListPlan, asked: Asked) -> tuple[str, ...]:
     wanted = (asked.sort or "").removeprefix("-")
     if wanted and wanted in plan.sorts:
         return (str(asked.sort),)
-    return plan.view.sort
+    return plan.order
 
 
 def totals_html(

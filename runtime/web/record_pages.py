@@ -16,7 +16,7 @@ from runtime.records.query import find, get
 from runtime.records.record import Record, RecordQuery
 from runtime.unit import Unit
 from runtime.web import formats
-from runtime.web.layouts import default_columns, layout_of
+from runtime.web.layouts import default_columns, layout_of, readable_sort
 from runtime.web.lists import columns_of, fields_of, openings_of, rows_html
 from runtime.web.names import with_names
 from runtime.web.reader import Reader, Scene
@@ -237,7 +237,7 @@ def related_of(unit: Unit, reader: Reader, plan: RecordPlan, tab: Tab, record: R
     of = reader.model.objects[wanted.object]
     columns = columns_of(reader, of, wanted.columns or default_columns(reader, of, without=wanted.by))
     query = RecordQuery(
-        of.name, fields_of(columns), sort=wanted.sort, limit=RELATED_ROWS, count=True,
+        of.name, fields_of(columns), sort=readable_sort(reader, of, wanted.sort), limit=RELATED_ROWS, count=True,
         also=(_belongs(reader, of, wanted, plan, record),),
     )
     page = find(unit.ctx, unit.connection, query)

@@ -31,9 +31,9 @@ def say_problem(reader: Reader, of: Object | None, problem: Problem) -> str:
 
 
 def _shown(reader: Reader, of: Object, problem: Problem, key: str, value: object) -> object:
-    if key in ("name", "field", "controller", "relation") and value in of.fields:
+    if key in ("name", "field", "controller", "relation") and value in reader.access.readable(of.name):
         return reader.label(of.fields[str(value)])
-    if key in ("object", "by", "target") and value in reader.model.objects:
+    if key in ("object", "by", "target") and isinstance(value, str) and reader.access.rights(value).read:
         return reader.object_label(reader.model.objects[str(value)])
     if key in ("fields", "objects") and isinstance(value, tuple | list):
         return _together(reader, (_shown(reader, of, problem, key[:-1], each) for each in value))

@@ -107,7 +107,8 @@ def reference_cell(
     reader: Reader, field: Field, target: Object, *, linked: bool, id_path: str, name_path: str
 ) -> Cell:
     """Show the record a relation leads to by its name; people with their initials."""
-    unnamed = f'<span class="quiet">{escape(reader.object_label(target))}</span>'
+    is_known = reader.access.rights(target.name).read
+    unnamed = f'<span class="quiet">{escape(reader.object_label(target) if is_known else reader.label(field))}</span>'
     people = target.name == PEOPLE
     start = f"/o/{target.name}/"
 

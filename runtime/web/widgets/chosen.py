@@ -25,7 +25,8 @@ def _choices(asked: Request) -> list[tuple[Choice, str, bool]]:
 
 def _select(asked: Request) -> Control:
     offered = _choices(asked)
-    given = attributes(data_controlled_by=asked.field.controlled_by)
+    readable = asked.reader.access.readable(asked.field.object)
+    given = attributes(data_controlled_by=asked.field.controlled_by if asked.field.controlled_by in readable else None)
     opening = f'<select class="form-select" id="f-{asked.name}" name="{asked.name}"{given}'
     options = [(each.code, _option(each, label), is_offered) for each, label, is_offered in offered]
     known = frozenset(code for code, _, _ in options)
