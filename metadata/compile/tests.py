@@ -6,6 +6,7 @@ from metadata.compile.workshop import Path, Workshop
 from metadata.merge import Definition
 from metadata.model import Object
 from metadata.similar import similar
+from metadata.test_files import created, maker
 
 REFUSED_BY = ("required", "format", "unique", "permission", "range", "choice", "relation", "read_only", "unknown_field")
 """What a test may call a refusal, beside the names of validation rules."""
@@ -36,7 +37,18 @@ class _File:
         tests = self.body.get("tests")
         for name, test in (tests.items() if isinstance(tests, dict) else ()):
             if isinstance(test, dict):
-                self._test(("tests", name), test, dict(given))
+                self._test(("tests", name), test, {**self._of_others(tests, name), **given})
+
+    def _of_others(self, tests: dict[str, object], sentence: str) -> dict[str, str]:
+        """The records that other tests of the file create: this one may speak of them too."""
+        found = {}
+        for name in dict.fromkeys(created(test) for test in tests.values()):
+            other = maker(tests, sentence, name) if name is not None else None
+            if name is not None and other is not None:
+                objects = [each for each in tests[other]["create"] if each != "as"]  # type: ignore[index]
+                known = len(objects) == 1 and objects[0] in self.workshop.fields
+                found[name] = objects[0] if known else UNCLEAR
+        return found
 
     def _problem(self, code: str, path: Path, /, *, at_key: bool = False, **params: object) -> None:
         self.workshop.problem(self.definition, code, path, at_key=at_key, **params)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from metadata.documents import Item, Package
 from metadata.errors import Location
 from metadata.model import EMPTY
+from metadata.test_files import maker
 
 TEST = "test"
 Values = Mapping[str, object]
@@ -15,7 +16,10 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One test; `given` are (name, object, values), `create` the same with an empty name when it has none."""
+    """One test; `given` are (name, object, values), `create` the same with an empty name when it has none.
+
+    `file` holds every test of the same file by its sentence, so that this one can use what another one creates.
+    """
 
     sentence: str
     place: Location
@@ -28,6 +32,12 @@ class Case:
     delete: str | None = None
     expect: Mapping[str, object] = EMPTY
     refused: Mapping[str, str] | None = None
+    file: Mapping[str, Case] = field(default=EMPTY, repr=False, compare=False)  # type: ignore[assignment]
+    written: Mapping[str, object] = field(default=EMPTY, repr=False, compare=False)
+
+    def maker_of(self, name: str) -> Case | None:
+        """The other test of the file that creates a record of this name."""
+        return self.file.get(maker(self.written, self.sentence, name) or "")
 
 
 def cases_of(package: Package) -> Iterator[Case]:
@@ -42,12 +52,14 @@ def _cases(item: Item) -> Iterator[Case]:
         (name, object_name, values)
         for name, record in item.body.get("given", {}).items() for object_name, values in record.items()
     )
-    for sentence, body in item.body["tests"].items():
-        yield Case(
+    tests, file = item.body["tests"], {}
+    for sentence, body in tests.items():
+        file[sentence] = Case(
             sentence, item.location(("tests", sentence), key=True), given, body.get("as"), body.get("at"),
             body.get("clock"), _creation(body.get("create")), body.get("update", EMPTY), body.get("delete"),
-            body.get("expect", EMPTY), body.get("refused"),
+            body.get("expect", EMPTY), body.get("refused"), file, tests,
         )
+    yield from file.values()
 
 
 def _creation(body: Mapping[str, object] | None) -> tuple[str, str, Values] | None:

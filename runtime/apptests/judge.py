@@ -10,6 +10,7 @@ from metadata.expressions import ERROR
 from metadata.fields.number import number_of
 from metadata.model import Field
 from metadata.permissions import everything
+from runtime.apptests.builds_on import builds_on
 from runtime.apptests.cases import Case, Values
 from runtime.apptests.families import is_refused_by
 from runtime.apptests.stage import BEGIN, Stage
@@ -25,12 +26,18 @@ Named = dict[str, tuple[str, int]]
 def judge(stage: Stage, case: Case) -> tuple[Problem, ...]:
     """Play a test; returns nothing when all is as it says."""
     play = _Play(stage, case)
+    for name, object_name, values in case.given:
+        try:
+            play.give(name, object_name, values)
+        except TenonError as error:
+            return (Problem("test_given_refused", (), {"sentence": case.sentence}), *_named(f"given {name}", error))
+    for before in play.before():
+        try:
+            play.act(before)
+        except TenonError as error:
+            return (Problem("test_before_refused", (), {"sentence": before.sentence}), *_named(_step(before), error))
     try:
-        play.give()
-    except TenonError as error:
-        return (Problem("test_given_refused", (), {"sentence": case.sentence}), *error.problems)
-    try:
-        play.act()
+        play.act(case)
     except TenonError as error:
         return _refusal(case, error)
     if case.refused is not None:
@@ -40,13 +47,27 @@ def judge(stage: Stage, case: Case) -> tuple[Problem, ...]:
 
 def _refusal(case: Case, error: TenonError) -> tuple[Problem, ...]:
     if case.refused is None:
-        return (Problem("test_refused", (), {"count": len(error.problems)}), *error.problems)
+        return (Problem("test_refused", (), {"count": len(error.problems)}), *_named(_step(case), error))
     by, field = case.refused["by"], case.refused.get("field")
     for problem in error.problems:
         stands_at = str(problem.path[0]) if problem.path else None
         if is_refused_by(problem, by) and field in (None, stands_at):
             return ()
-    return (Problem("test_refused_otherwise", (), {"by": by, "field": field or "-"}), *error.problems)
+    return (Problem("test_refused_otherwise", (), {"by": by, "field": field or "-"}), *_named(_step(case), error))
+
+
+def _named(step: str, error: TenonError) -> Iterator[Problem]:
+    """The reasons of a refusal, each with the step that was refused and the field that it stands at."""
+    for problem in error.problems:
+        yield replace(problem, path=(step, *problem.path))
+
+
+def _step(case: Case) -> str:
+    """Name what a test does, as it is written."""
+    if case.create:
+        name, object_name, _ = case.create
+        return f"create {name or object_name}"
+    return f"update {', '.join(case.update)}" if case.update else f"delete {case.delete}"
 
 
 class _Play:
@@ -55,29 +76,41 @@ class _Play:
     def __init__(self, stage: Stage, case: Case) -> None:
         self._stage = stage
         self._case = case
-        self._clock = SetClock(stage.instant(case.at or BEGIN))
-        self._actor = stage.context(case.role, self._clock)
-        self._director = replace(self._actor, permissions=everything(stage.model))
+        self._before = builds_on(case, stage.model)
+        begin = next((each.at for each in (*self._before, case) if each.at), BEGIN)
+        self._clock = SetClock(stage.instant(begin))
+        self._director = replace(stage.context(case.role, self._clock), permissions=everything(stage.model))
         self._named: Named = {}
         self._keys = Keys(stage.connection, stage.model, locale=stage.tenant.locale)
 
-    def give(self) -> None:
-        """Create what is given, for the acting person but with all rights."""
-        for name, object_name, values in self._case.given:
-            self._create(self._director, name, object_name, values)
+    def before(self) -> tuple[Case, ...]:
+        """The other tests of the file whose steps this one builds on, in the order they must be taken."""
+        return self._before
 
-    def act(self) -> None:
-        """Do what the test does, with the acting person's rights."""
-        case = self._case
+    def give(self, name: str, object_name: str, values: Values) -> None:
+        """Create what is given, for the acting person but with all rights; a record of the package's data is changed."""
+        found = self._of_data(object_name, values)
+        if found is None:
+            self._create(self._director, name, object_name, values)
+            return
+        changed = {"owner": self._director.user.id, **self._values(object_name, values)}
+        service.update(self._director, self._stage.connection, object_name, found, changed)
+        self._named[name] = (object_name, found)
+
+    def act(self, case: Case) -> None:
+        """Do what a test does, at its time and with the rights of its acting person."""
+        if case.at:
+            self._clock.instant = self._stage.instant(case.at)
+        actor = self._stage.context(case.role, self._clock)
         if case.create:
             name, object_name, values = case.create
-            self._create(self._actor, name, object_name, values)
+            self._create(actor, name, object_name, values)
         for name, values in case.update.items():
             object_name, record_id = self._record(name)
             given = self._values(object_name, values)
-            service.update(self._actor, self._stage.connection, object_name, record_id, given)
+            service.update(actor, self._stage.connection, object_name, record_id, given)
         if case.delete:
-            service.delete(self._actor, self._stage.connection, *self._record(case.delete))
+            service.delete(actor, self._stage.connection, *self._record(case.delete))
 
     def differences(self) -> Iterator[Problem]:
         """What is not as expected, at the time the test says."""
@@ -99,6 +132,16 @@ class _Play:
         if not self._is_as_expected(field, expected, found):
             params = {"place": place, "expected": _shown(expected), "found": _shown(_dumped(field, found))}
             yield Problem("test_differs", (), params)
+
+    def _of_data(self, object_name: str, values: Values) -> int | None:
+        """The record of the package's data that has the same key."""
+        for seed in self._stage.model.seeds:
+            if seed.object == object_name and not seed.demo and values.get(seed.key) is not None:
+                key = self._keys.key(object_name, seed.key, values[seed.key])
+                found = self._keys.find(key) if key is not None else None
+                if found is not None and not found.deleted:
+                    return found.id
+        return None
 
     def _create(self, ctx: RecordContext, name: str, object_name: str, values: Values) -> None:
         saved = service.create(ctx, self._stage.connection, object_name, self._values(object_name, values))

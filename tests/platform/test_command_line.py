@@ -200,6 +200,18 @@ def test_a_failing_test_of_a_package_is_shown_with_its_place_and_status_one(bare
     assert "tests/loan.yaml:" in out and "overdue the day after" in out
 
 
+def test_a_refused_step_is_named_with_its_field_and_no_tests_are_no_success(bare_line: Line) -> None:
+    bare_line.run("app", "new", "lending")
+    file = bare_line.folder / "lending" / "tests" / "loan.yaml"
+    file.write_text("given: {camera: {equipment: {}}}\ntests:\n  nothing happens:\n    delete: camera\n")
+
+    assert "    given camera: code: " in bare_line.run("app", "test", "lending")[1]
+
+    file.unlink()
+    status, out, _ = bare_line.run("app", "test", "lending")
+    assert status == 0 and "no tests to run" in out and "passed" not in out
+
+
 def test_a_reader_who_has_seen_enough_is_not_told_of_a_failure(bare_line: Line) -> None:
     bare_line.run("app", "new", "lending")
     tenon = f"{sys.executable} -m tenon.cli"

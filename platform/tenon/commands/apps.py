@@ -9,6 +9,7 @@ from pathlib import Path
 from metadata.compile import compile_model
 from metadata.diff import diff
 from metadata.documents import Package, write_package
+from metadata.errors import Problem
 from metadata.names import is_name
 from runtime.apptests.run import Result, run
 from runtime.install import install, plan_install
@@ -85,12 +86,13 @@ def test_one(desk: Desk, asked: argparse.Namespace) -> Answer:
         report = run([*_others(asked), package], package.name, match=asked.match)
     failed = [each for each in report.results if not each.passed]
     lines = [line for each in failed for line in _failure(desk, each)]
-    lines.append(desk.text("tests_failed" if failed else "tests_passed", count=len(report.results), failed=len(failed)))
+    outcome = "tests_failed" if failed else "tests_passed" if report.results else "tests_none"
+    lines.append(desk.text(outcome, count=len(report.results), failed=len(failed), app=package.name))
     data = {
         "app": package.name, "passed": report.passed, "tests": [
             {
                 "test": each.case.sentence, "place": str(each.case.place), "passed": each.passed, "seconds": round(each.seconds, 4),
-                "problems": [desk.problem_text(problem) for problem in each.problems],
+                "problems": [_reason(desk, problem) for problem in each.problems],
             }
             for each in report.results
         ],
@@ -101,7 +103,12 @@ def test_one(desk: Desk, asked: argparse.Namespace) -> Answer:
 def _failure(desk: Desk, result: Result) -> Iterable[str]:
     yield f"{result.case.place}: {result.case.sentence}"
     for problem in result.problems:
-        yield f"    {desk.problem_text(problem)}"
+        yield f"    {_reason(desk, problem)}"
+
+
+def _reason(desk: Desk, problem: Problem) -> str:
+    """Say a problem of a test, with the step and the field that it stands at."""
+    return ": ".join((*map(str, problem.path), desk.problem_text(problem)))
 
 
 def diff_two(desk: Desk, asked: argparse.Namespace) -> Answer:

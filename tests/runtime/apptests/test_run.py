@@ -160,3 +160,76 @@ def test_what_is_expected_of_a_deleted_record_is_one_failure_among_the_other_tes
 
     assert [each.passed for each in report.results] == [False, True]
     assert [each.code for each in report.results[0].problems] == ["test_expect_unseen", "not_found"] * 2
+
+
+def test_a_test_may_speak_of_what_another_one_of_its_file_creates() -> None:
+    report = report_of("""
+given:
+  camera: {equipment: {code: CAM-1, value: 500}}
+tests:
+  a clerk can't touch the deposit, said first:
+    as: clerk
+    update: {l: {deposit: 100}}
+    refused: {field: deposit, by: permission}
+  overdue the day after:
+    as: clerk
+    at: 2026-01-05
+    create: {loan: {equipment: camera, due_date: 2026-01-12, status: out}, as: l}
+    clock: 2026-01-13
+    expect: {l.overdue: true, camera.value: 500, l.from_date: 2026-01-05}
+  a clerk can't touch the deposit:
+    as: clerk
+    update: {l: {deposit: 100}}
+    refused: {field: deposit, by: permission}
+  it stays as the other test made it:
+    as: clerk
+    update: {l: {purpose: x}}
+    expect: {l.status: out, l.purpose: x, l.overdue: false}
+  in a relation:
+    create: {loan_item: {loan: l, name: Tripod}, as: item}
+    expect: {item.loan.purpose: null, l.purpose: null}
+  through two tests:
+    expect: {item.loan.status: out}
+""")
+
+    assert words(report) == [] and len(report.results) == 6
+
+
+def test_a_test_that_builds_on_one_that_is_refused_says_so() -> None:
+    report = report_of(GIVEN + """
+  never made:
+    create: {loan: {}, as: l}
+  uses it:
+    update: {l: {purpose: x}}
+""")
+
+    assert [[each.code for each in result.problems] for result in report.results] == [
+        ["test_refused", "required"], ["test_before_refused", "required"],
+    ]
+    assert report.results[1].problems[1].path == ("create l", "equipment")
+
+
+def test_what_is_given_with_the_key_of_the_packages_data_is_that_record() -> None:
+    report = report_of("""
+given:
+  camera: {equipment: {code: CAM-1, value: 70}}
+tests:
+  changed by what is given:
+    create: {loan: {equipment: CAM-1}, as: l}
+    expect: {camera.name: 相机, camera.value: 70, l.equipment: camera}
+""")
+
+    assert report.passed, words(report)
+
+
+def test_what_can_not_be_given_is_named_with_its_field() -> None:
+    report = report_of("""
+given:
+  camera: {equipment: {code: CAM-9, value: -1}}
+tests:
+  never begun:
+    delete: camera
+""")
+
+    problems = report.results[0].problems
+    assert {each.path for each in problems[1:]} == {("given camera", "name"), ("given camera", "value")}
