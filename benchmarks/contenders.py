@@ -41,10 +41,16 @@ class Contender:
     process: subprocess.Popen[bytes]
     requests: Mapping[str, Callable[[int], Request]] = field(default_factory=dict)
 
-    def memory(self) -> float:
-        """The memory of the process and its workers in MB, shared pages counted once per process group (PSS)."""
-        pids = [self.process.pid, *_children(self.process.pid)]
-        return sum(_proportional(pid) for pid in pids) / 1024
+    def memory(self) -> tuple[float, ...]:
+        """The memory of the process and of each worker in MB; a page that several share counts by shares (PSS)."""
+        return tuple(_proportional(pid) / 1024 for pid in self._pids())
+
+    def busy(self) -> float:
+        """The seconds that the processors have worked for the process and its workers."""
+        return sum(_worked(pid) for pid in self._pids())
+
+    def _pids(self) -> list[int]:
+        return [self.process.pid, *_children(self.process.pid)]
 
     def stop(self) -> None:
         """End the process and its workers."""
@@ -59,7 +65,7 @@ def handwritten(url: str) -> Contender:
     port = _free_port()
     process = _start(
         [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-         "--workers", str(WORKERS), "--threads", str(THREADS), "--log-level", "warning",
+         "--workers", str(WORKERS), "--threads", str(THREADS), "--keep-alive", "30", "--log-level", "warning",
          f"benchmarks.handwritten:create_app({url!r})"],
     )
     headers = (("Authorization", f"Bearer {secret}"),)
@@ -214,6 +220,11 @@ def _children(pid: int) -> list[int]:
     found = Path(f"/proc/{pid}/task/{pid}/children")
     direct = [int(each) for each in found.read_text().split()] if found.exists() else []
     return direct + [each for child in direct for each in _children(child)]
+
+
+def _worked(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _proportional(pid: int) -> float:

@@ -14,6 +14,13 @@ from dataclasses import dataclass, field
 
 CHUNK = 1 << 18
 
+RENEWED_AFTER = 100
+"""Requests after which a connection is opened anew.
+
+Which of a server's processes takes a connection is chance, and with eight kept for ever one process may get them all;
+renewed, they spread over both within a round.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -61,10 +68,12 @@ class _Line:
         self.socket.setblocking(False)
         self.buffer = b""
         self.started = 0.0
+        self.sent = 0
         self.request: Request | None = None
 
     def send(self, request: Request) -> None:
         self.request, self.buffer, self.started = request, b"", time.perf_counter()
+        self.sent += 1
         self.socket.setblocking(True)
         self.socket.sendall(request.wire())
         self.socket.setblocking(False)
@@ -88,13 +97,12 @@ class _Line:
 def run(port: int, requests: Iterator[Request], *, connections: int, seconds: float) -> Measured:
     """Keep `connections` busy with requests for some seconds and say how long each took."""
     selector = selectors.DefaultSelector()
-    lines = [_Line(port) for _ in range(connections)]
+    lines = [_open(selector, port) for _ in range(connections)]
     measured = Measured()
     begun = time.perf_counter()
     end = begun + seconds
     for line in lines:
         line.send(next(requests))
-        selector.register(line.socket, selectors.EVENT_READ, line)
     busy = len(lines)
     while busy:
         for key, _ in selector.select(30):
@@ -103,14 +111,23 @@ def run(port: int, requests: Iterator[Request], *, connections: int, seconds: fl
                 continue
             now = time.perf_counter()
             measured.times.append(now - line.started)
-            if now < end:
+            if now < end and line.sent < RENEWED_AFTER:
                 line.send(next(requests))
+                continue
+            selector.unregister(line.socket)
+            line.socket.close()
+            if now < end:
+                _open(selector, port).send(next(requests))
             else:
-                selector.unregister(line.socket)
-                line.socket.close()
                 busy -= 1
     measured.seconds = time.perf_counter() - begun
     return measured
+
+
+def _open(selector: selectors.BaseSelector, port: int) -> _Line:
+    line = _Line(port)
+    selector.register(line.socket, selectors.EVENT_READ, line)
+    return line
 
 
 def endless(make: Callable[[int], Request]) -> Iterator[Request]:

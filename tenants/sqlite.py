@@ -27,7 +27,7 @@ from tenants.errors import PlaceUnreachable, TenantBusy, TenantUnknown
 from tenants.places import write_json
 
 IDLE_CONNECTIONS = 48
-"""Idle connections kept over all tenants; each holds up to three file descriptors and 4 MB of pages."""
+"""Idle connections kept over all tenants; each holds up to three file descriptors and 2 MB of pages."""
 
 BUSY_SECONDS = 5
 ASK_AGAIN_SECONDS = 0.0005
@@ -36,7 +36,7 @@ PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
-    "PRAGMA cache_size=-4000",
+    "PRAGMA cache_size=-2000",
     "PRAGMA journal_size_limit=33554432",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA trusted_schema=OFF",

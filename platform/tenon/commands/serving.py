@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import socket
@@ -57,6 +58,7 @@ def serve(desk: Desk, asked: argparse.Namespace) -> Answer:
     _check_port(asked.host, asked.port)
     start_logging()
     _upgrade_tenants(desk)
+    _share_memory()
     _Server(config, {
         "bind": f"[{asked.host}]:{asked.port}" if ":" in asked.host else f"{asked.host}:{asked.port}",
         "workers": asked.workers,
@@ -107,6 +109,12 @@ def _upgrade_tenants(desk: Desk) -> None:
             logger.error("tenant %s can't be served by this release: %s", tenant.slug, reasons)
     desk.storage.close()  # connections must not be shared with the processes to come
     desk.directory.close()
+
+
+def _share_memory() -> None:
+    """Keep what is loaded out of later collections, so that the workers go on sharing its pages with this process."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Server(BaseApplication):
