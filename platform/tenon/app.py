@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import NoReturn
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SessionInterface
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 from designer.api import blueprint as designer_api
 from metadata.errors import TenonError
@@ -17,7 +20,7 @@ from runtime.api import blueprint as records_api
 from runtime.language import requested_locale
 from runtime.problems import RequestRefused
 from runtime.web import blueprint as pages
-from runtime.web.assets import ADDRESS, send_asset
+from runtime.web.assets import ADDRESS, send_asset, send_icon
 from tenants.context import Clock, SystemClock
 from tenants.directory import Directory
 from tenants.storage import Storage
@@ -39,6 +42,13 @@ class _Application(Flask):
     def ensure_sync(self, func: Callable[..., object]) -> Callable[..., object]:
         """Return a function as it is; none of ours is a coroutine."""
         return func
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """Lead on within this host only, whatever host the client named."""
+        error = request.routing_exception
+        if isinstance(error, RequestRedirect):
+            error.new_url = _within_host(error.new_url)
+        super().raise_routing_exception(request)
 
 
 class _NoSessions(SessionInterface):
@@ -70,6 +80,7 @@ def create_app(config: Config, *, clock: Clock | None = None) -> Flask:
     app.add_url_rule("/", "home", lambda: home(directory))
     app.add_url_rule("/health", "health", lambda: health(directory, config.data))
     app.add_url_rule(f"{ADDRESS}<name>", "assets", send_asset)
+    app.add_url_rule("/favicon.ico", "favicon", send_icon)
     app.register_error_handler(TenonError, _of_tenon)
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(Exception, _of_program)
@@ -77,6 +88,12 @@ def create_app(config: Config, *, clock: Clock | None = None) -> Flask:
         count = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     return app
+
+
+def _within_host(url: str) -> str:
+    """The path and query of an address; exactly one slash begins it, two would name a host."""
+    parts = urlsplit(url)
+    return f"/{parts.path.lstrip('/')}" + (f"?{parts.query}" if parts.query else "")
 
 
 def _start_watch() -> None:

@@ -57,6 +57,7 @@ TABLE = (
     Row("GET", "/", 302, 302, is_public=True),
     Row("GET", "/health", 200, 200, is_public=True),
     Row("GET", "/assets/<name>", 404, 404, "name=nothing.js", is_public=True),
+    Row("GET", "/favicon.ico", 200, 200, is_public=True),
     Row("GET", "/<tenant>/login", 303, 303, is_public=True),
     Row("POST", "/<tenant>/login", 401, 401, sent={"login": "nobody", "password": "wrong"}, is_public=True),
     Row("POST", "/<tenant>/preferences", 303, 303, sent={"locale": "en"}, is_public=True),
@@ -247,7 +248,7 @@ def test_every_route_of_the_application_stands_in_the_table_once(scene: Scene) -
 
 def test_only_these_are_open_to_everybody() -> None:
     assert [str(row) for row in TABLE if row.is_public] == [
-        "GET /", "GET /health", "GET /assets/<name>", "GET /<tenant>/login", "POST /<tenant>/login", "POST /<tenant>/preferences",
+        "GET /", "GET /health", "GET /assets/<name>", "GET /favicon.ico", "GET /<tenant>/login", "POST /<tenant>/login", "POST /<tenant>/preferences",
     ]
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,22 @@ def test_the_log_says_who_asked_and_holds_no_secret(site: Application, monkeypat
 
 def test_the_address_without_a_tenant_leads_to_the_only_one(site: Application) -> None:
     assert site.app.test_client().get("/").headers["Location"] == "/acme/"
+
+
+@pytest.mark.parametrize("path", ["/acme", "//evil.example/acme", "/acme//o/user", "/%2F%2Fevil.example"])
+def test_a_redirect_never_leaves_for_the_host_that_a_client_names(site: Application, path: str) -> None:
+    answer = site.app.test_client().get(path, headers={"Host": "evil.example"})
+
+    assert answer.location is None or re.match(r"/(?![/\\])", answer.location), answer.location
+
+
+def test_a_missing_slash_is_added_within_the_host(site: Application) -> None:
+    answer = site.app.test_client().get("/acme?x=1", headers={"Host": "evil.example"})
+
+    assert (answer.status_code, answer.location) == (308, "/acme/?x=1")
+
+
+def test_the_icon_that_browsers_ask_for_is_no_tenant(site: Application) -> None:
+    answer = site.app.test_client().get("/favicon.ico")
+
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")

@@ -2,11 +2,12 @@
 //
 // Everything lands in ../static/dist under names that carry a hash of the content, so that a browser may keep a file
 // for ever; manifest.json tells which file a logical name means. The output depends on the sources and the locked
-// packages alone: each machine makes the same names.
+// packages alone: each machine makes the same names. Files of earlier builds stay for a week, because a server that
+// runs, and pages that are open, still ask for them.
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -17,6 +18,8 @@ const APPS = join(HERE, "..", "..", "..", "metadata", "apps");
 const ICONS = join(HERE, "node_modules", "@tabler", "icons", "icons");
 const TARGET = join(HERE, "..", "static", "dist");
 const STAGE = `${TARGET}.new`;
+const LIST = "manifest.json";
+const WEEK = 7 * 24 * 60 * 60 * 1000;
 
 async function main() {
   await rm(STAGE, { recursive: true, force: true });
@@ -24,10 +27,21 @@ async function main() {
   const names = await iconNames();
   const manifest = { ...(await bundle(await entries())), ...(await sprite(names)) };
   await writeJson("icons.json", names);
-  await writeJson("manifest.json", sorted(manifest));
-  await rm(TARGET, { recursive: true, force: true });
-  await rename(STAGE, TARGET);
+  await writeJson(LIST, sorted(manifest));
+  await deliver();
   console.log(Object.values(sorted(manifest)).map((entry) => entry.file).join("\n"));
+}
+
+// The list comes last: until then it names the files of the build before, which are still there.
+async function deliver() {
+  await mkdir(TARGET, { recursive: true });
+  const made = (await readdir(STAGE)).sort((one, other) => (one === LIST) - (other === LIST));
+  for (const name of made) await rename(join(STAGE, name), join(TARGET, name));
+  await rm(STAGE, { recursive: true, force: true });
+  for (const name of (await readdir(TARGET)).filter((each) => !made.includes(each))) {
+    const { mtimeMs } = await stat(join(TARGET, name));
+    if (Date.now() - mtimeMs > WEEK) await rm(join(TARGET, name));
+  }
 }
 
 async function entries() {

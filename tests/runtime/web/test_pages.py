@@ -1,6 +1,8 @@
 """What holds for every page: the shell, the reader's language and rights, errors, escaping, and what browsers may do."""
 
 import re
+import time
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -219,6 +221,17 @@ def test_what_a_page_loads_has_a_name_for_ever_and_is_compressed(shared: Clinic)
     assert sum(len(each.data) for each in answers) < 220 * 1024
     assert all(each.url in visitor.get("/").text and each.integrity in visitor.get("/").text for each in (style, script))
     assert visitor.http.get("/assets/manifest.json").status_code == visitor.http.get("/assets/..%2f__init__.py").status_code == 404
+
+
+def test_what_is_built_while_a_server_runs_is_found_without_a_restart(tmp_path: Path) -> None:
+    place = tmp_path / "manifest.json"
+    place.write_text('{"app.css": {"file": "one.css", "integrity": "x"}}', encoding="utf-8")
+    assert manifest(tmp_path)["app.css"].url == "/assets/one.css"
+
+    place.write_text('{"app.css": {"file": "two.css", "integrity": "y"}}', encoding="utf-8")
+    time.sleep(1)
+
+    assert manifest(tmp_path)["app.css"].url == "/assets/two.css"
 
 
 def test_a_failure_of_the_program_is_a_page_with_a_number_and_nothing_is_told(shared: Clinic, caplog: pytest.LogCaptureFixture) -> None:
