@@ -76,6 +76,19 @@ def paths_needed(of: Object, expressions: Iterable[Expression | None]) -> tuple[
     return tuple(sorted(found))
 
 
+def fields_read(of: Object, expression: Expression) -> frozenset[str]:
+    """The record's own fields that an expression depends on, also through the object's formulas."""
+    found: set[str] = set()
+    waiting = [path[0] for path in expression.references]
+    while waiting:
+        name = waiting.pop()
+        formula = of.fields[name].formula
+        if name not in found and formula is not None:
+            waiting.extend(path[0] for path in formula.references)
+        found.add(name)
+    return frozenset(found)
+
+
 def kept_paths(model: Model, of: Object, use: str, expressions: Iterable[Expression | None]) -> tuple[Path, ...]:
     """`paths_needed`, found once per model, object and use."""
     return _paths.get((model.checksum, of.name, use), lambda: paths_needed(of, expressions))

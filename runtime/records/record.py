@@ -121,9 +121,13 @@ class GroupPage:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a write did; `warnings` are validation rules that remark without refusing."""
+    """What a write did; `warnings` are validation rules that remark without refusing.
+
+    `news` are those warnings that this write has to do with: it changed something that their rules read.
+    """
 
     record_id: int
     version: int
     warnings: tuple[Problem, ...] = ()
     created: bool = False
+    news: tuple[Problem, ...] = ()

@@ -9,7 +9,7 @@ from metadata.expressions import ERROR, Expression
 from metadata.model import Layout, Model, Object, Placement
 from runtime.records.access import Access
 from runtime.records.checks import Values, is_blank, record_type
-from runtime.records.evaluation import Evaluation
+from runtime.records.evaluation import Evaluation, fields_read
 
 
 def rule_problems(access: Access, of: Object, evaluation: Evaluation, *, faulty: frozenset[str], locale: str
@@ -25,6 +25,11 @@ def rule_problems(access: Access, of: Object, evaluation: Evaluation, *, faulty:
             params = {"rule": rule.name, "message": rule.message.in_(locale)}
             code = "validation_rule" if result is True else "validation_rule_error"
             yield Problem(code, path, params, level=rule.level)
+
+
+def standing_rules(of: Object, changed: frozenset[str]) -> frozenset[str]:
+    """The rules that read nothing of what changed: what they say now they said before."""
+    return frozenset(rule.name for rule in of.validation if fields_read(of, rule.error_when).isdisjoint(changed))
 
 
 def layout_of(model: Model, of: Object, values: Values) -> Layout | None:

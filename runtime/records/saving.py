@@ -27,7 +27,9 @@ from runtime.records.parsing import Parsed, parse
 from runtime.records.questions import Question, ask
 from runtime.records.record import Saved
 from runtime.records.rows import Loaded, insert_row, load, update_row
-from runtime.records.rules import held_fast, layout_expressions, layout_of, layout_problems, rule_problems
+from runtime.records.rules import (
+    held_fast, layout_expressions, layout_of, layout_problems, rule_problems, standing_rules,
+)
 from runtime.records.shapes import shape_of
 from tenants.context import RecordContext
 
@@ -180,13 +182,13 @@ class Save:
             raise Refused((problem_of(error, self._access, of),)) from error
         changed = self._changed
         self._afterwards("create", changed, {})
-        return Saved(self._id, 1, self._warnings(), created=True)
+        return self._saved(1, changed)
 
     def _write_changes(self) -> Saved:
         ctx, of, old = self._ctx, self._object, self._old
         changed = self._changed
         if not changed:
-            return Saved(self._id, old.version, self._warnings())  # type: ignore[union-attr, arg-type]
+            return self._saved(old.version, changed)  # type: ignore[union-attr]
         self._new.update(updated_at=ctx.now(), updated_by=ctx.user.id)
         written = {name: self._new[name] for name in (*changed, "updated_at", "updated_by") if name not in self._shape.links}
         try:
@@ -197,7 +199,7 @@ class Save:
             raise Conflict(of.name, self._id, current=old.version + 1, theirs=old.version)  # type: ignore
         self._new["version"] = old.version + 1  # type: ignore[union-attr]
         self._afterwards("update", changed, old.values)  # type: ignore[union-attr]
-        return Saved(self._id, old.version + 1, self._warnings())  # type: ignore[union-attr, arg-type]
+        return self._saved(old.version + 1, changed)  # type: ignore[union-attr]
 
     def _afterwards(self, action: str, changed: frozenset[str], old: Values) -> None:
         """Write what hangs on the record: links, search index, history; then tell who listens."""
@@ -210,8 +212,11 @@ class Save:
             history.write(ctx, connection, of, self._id, action=action, old=old, new=self._new, changed=changed)  # type: ignore
         listeners.tell(ctx, connection, Event(action, of.name, self._id, old, dict(self._new), changed))
 
-    def _warnings(self) -> tuple[Problem, ...]:
-        return tuple(each for each in self._problems if each.level != "error")
+    def _saved(self, version: int, changed: frozenset[str]) -> Saved:
+        warnings = tuple(each for each in self._problems if each.level != "error")
+        standing = standing_rules(self._object, changed) if warnings and self._old is not None else frozenset()
+        news = tuple(each for each in warnings if each.params.get("rule") not in standing)
+        return Saved(self._id, version, warnings, self._old is None, news)  # type: ignore[arg-type]
 
 
 def _conditions(model: Model, of: Object) -> Iterator[Expression | None]:

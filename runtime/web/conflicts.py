@@ -20,11 +20,10 @@ from runtime.web.form_drawing import chosen_names
 from runtime.web.form_keys import FIELD, new_form_key
 from runtime.web.forms import FormPlan, differs, is_blank, raw_of, read_was, sent_raw, was_field
 from runtime.web.reader import Reader, Scene
+from runtime.web.saving import PICK
 from runtime.web.widgets.boxes import Box, hidden_field
 from runtime.web.widgets.cells import shower
 from runtime.web.widgets.markup import BLANK, joined, tone_of, trusted
-
-PICK = "pick."
 
 
 @dataclass(frozen=True, slots=True)

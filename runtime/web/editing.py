@@ -24,14 +24,12 @@ from runtime.web.forms import FormPlan, FormState, Raw, form_plan, form_state, n
 from runtime.web.i18n import say_count
 from runtime.web.reader import Reader, Scene, reader_of, scene_of
 from runtime.web.record_pages import name_of
-from runtime.web.saving import Attempt, attempt
+from runtime.web.saving import CONFIRMED, THEN, Attempt, attempt
 from runtime.web.saying import Said, faults_by_field, said
 from runtime.web.shell import Place
 from runtime.web.viewing import record_id_of
 from runtime.web.widgets.boxes import hidden_field
 from runtime.web.widgets.markup import emblem, joined, tone_of
-
-CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +182,7 @@ def _saved(subject: Subject, tried: Attempt) -> Response:
     assert tried.saved is not None
     number = tried.saved.record_id
     url = f"{subject.list_url}/{number}"
-    if request.form.get("then") == "new":
+    if request.form.get(THEN) == "new":
         url = f"{subject.list_url}/new" + (f"?record_type={subject.record_type}" if len(subject.of.record_types) > 1 else "")
     return leave_note(subject.unit, go(url), "saved" if subject.record else "created", subject.of, number)
 

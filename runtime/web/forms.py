@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from metadata.errors import InvalidValue
-from metadata.expressions import ERROR, Moment, evaluate
+from metadata.expressions import ERROR, Moment
 from metadata.fields.contract import MISSING
 from metadata.model import Layout, Object, Placement
 from metadata.text import Text
 from runtime.records.defaults import default_values
-from runtime.records.evaluation import kept_paths
+from runtime.records.evaluation import formula_value, kept_paths
 from runtime.records.kept import Kept
 from runtime.records.moments import moment_of
 from runtime.records.questions import Question, ask
@@ -226,16 +226,15 @@ def _related(
 def _compute(plan: FormPlan, values: dict[str, object], moment: Moment) -> None:
     """Compute the formulas of the object that conditions or the form read."""
     def value_of(path: tuple[str, ...]) -> object:
-        if len(path) == 1 and (formula := plan.of.fields[path[0]].formula) is not None:
-            return evaluate(formula, value_of, moment)
+        if len(path) == 1 and (field := plan.of.fields[path[0]]).formula is not None:
+            return formula_value(field, value_of, moment)
         return values.get(".".join(path))
 
     read = {path[0] for each in conditions_of(plan.blocks) for path in each.references if len(path) == 1}
     read |= {slot.field.name for block in plan.blocks for slot in block.slots}
     for name in read:
-        formula = plan.of.fields[name].formula
-        if formula is not None:
-            values[name] = evaluate(formula, value_of, moment)
+        if plan.of.fields[name].formula is not None:
+            values[name] = value_of((name,))
 
 
 def is_blank(raw: object) -> bool:

@@ -16,9 +16,19 @@ from runtime.records.query import get
 from runtime.records.record import Record, Saved
 from runtime.records.search import candidates
 from runtime.unit import Unit
+from runtime.visit import FIELD as CSRF
+from runtime.web.form_keys import FIELD as FORM_KEY
 from runtime.web.forms import FormPlan, FormState, Raw, changed, form_state, read_was, sent_raw
 from runtime.web.reader import Reader
 from tenants.storage import savepoint
+
+
+PICK = "pick."
+"""Begins the names of the choices between two sides of a conflict."""
+
+CONFIRMED, THEN, RECORD_TYPE = "confirmed", "then", "record_type"
+CARRIED = frozenset({CSRF, FORM_KEY, "version", "was", "record_id", CONFIRMED, THEN})
+"""What a form sends beside its fields; a new record's also sends its record type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +43,8 @@ class Attempt:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """What was remarked and may be confirmed."""
-        return self.saved.warnings if self.saved else ()
+        """What was remarked about this very change and may be confirmed."""
+        return self.saved.news if self.saved else ()
 
 
 def attempt(
@@ -51,8 +61,9 @@ def attempt(
     given.update(_uploaded(unit, plan, files, problems))
     record = _stored(unit, plan, record_id)
     state = form_state(unit, reader, plan, {**was, **given}, record=record)
-    open_fields = {name: raw for name, raw in given.items() if _is_open(plan, state, name)}
-    values = {**fixed, **(open_fields if record_id is None else changed(open_fields, was))}
+    open_fields = {name: raw for name, raw in given.items() if _is_open(plan, state, name, creating=record_id is None)}
+    values = {**fixed, **_foreign(plan, sent, files, creating=record_id is None)}
+    values.update(open_fields if record_id is None else changed(open_fields, was))
     raw = {**was, **given}
     try:
         with savepoint(unit.connection):
@@ -76,14 +87,23 @@ def _stored(unit: Unit, plan: FormPlan, record_id: int | None) -> Record | None:
     return None if record_id is None else get(unit.ctx, unit.connection, plan.of.name, record_id, plan.fields)
 
 
-def _is_open(plan: FormPlan, state: FormState, name: str) -> bool:
-    """Whether a field was there to be entered: shown, in a shown section, not read-only."""
+def _is_open(plan: FormPlan, state: FormState, name: str, *, creating: bool) -> bool:
+    """Whether a field was there to be entered; what is read-only now the save refuses, if somebody changed it."""
     for block in plan.blocks:
         for slot in block.slots:
             if slot.field.name == name:
                 own = state.fields.get(name)
-                return state.sections.get(block.name, True) and (own is None or (own.show and not own.read_only))
+                return state.sections.get(block.name, True) and (own is None or (own.show and not (creating and own.read_only)))
     return False
+
+
+def _foreign(
+    plan: FormPlan, sent: MultiDict[str, str], files: MultiDict[str, FileStorage], *, creating: bool
+) -> dict[str, object]:
+    """What was sent and is no part of the form: the save takes or refuses it as it would from a program."""
+    carried = (CARRIED | {RECORD_TYPE}) if creating else CARRIED
+    names = [name for name in (*sent, *files) if name not in carried and not name.startswith(PICK)]
+    return {name: sent[name] if name in sent else files[name].filename for name in names if name.partition(".")[0] not in plan.boxes}
 
 
 def _resolved(unit: Unit, plan: FormPlan, given: dict[str, object], problems: list[Problem]) -> dict[str, object]:

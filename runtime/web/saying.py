@@ -70,9 +70,10 @@ def faults_by_field(reader: Reader, of: Object, problems: Iterable[Problem]) -> 
 def said(reader: Reader, of: Object, problems: Iterable[Problem], *, placed: Iterable[str]) -> list[Said]:
     """Say problems on top of a form; `placed` are the fields that stand in it, in their order."""
     order = {name: number for number, name in enumerate(placed)}
+    readable = reader.access.readable(of.name)
     lines = []
     for each in sorted(problems, key=lambda each: order.get(str(each.path[0]) if each.path else "", -1)):
         name = str(each.path[0]) if each.path else ""
-        label = reader.label(of.fields[name]) if name in of.fields else ""
+        label = reader.label(of.fields[name]) if name in readable else ""
         lines.append(Said(f"#f-{name}" if name in order else "", label, say_problem(reader, of, each)))
     return lines

@@ -60,6 +60,7 @@ fields:
   starts_at: {type: datetime, required: true, label: {zh_CN: 开始时间, en: Starts at}}
   room_time: {type: time, label: {zh_CN: 诊室时间, en: Room time}}
   minutes: {type: integer, default: "20", min: 5, max: 480, label: {zh_CN: 时长（分钟）, en: Minutes}}
+  hours: {type: formula, returns: decimal, scale: 4, formula: "minutes / 60", label: {zh_CN: 时长（小时）, en: Hours}}
   status: {type: picklist, values: appointment_status, default: planned, label: {zh_CN: 状态, en: Status}}
   reason: {type: text, max_length: 200, label: {zh_CN: 就诊原因, en: Reason}}
   cancelled_because: {type: text, label: {zh_CN: 取消原因, en: Cancelled because}}
@@ -103,7 +104,7 @@ tabs:
     label: {zh_CN: 详情, en: Details}
     sections:
       who: {label: {zh_CN: 人员, en: People}, fields: [number, patient, doctor, helpers, about, owner]}
-      when: {label: {zh_CN: 时间, en: Time}, fields: [starts_at, room_time, minutes, status, {field: cancelled_because, show_when: status == 'cancelled', required_when: status == 'cancelled'}, {field: reason, wide: true}]}
+      when: {label: {zh_CN: 时间, en: Time}, fields: [starts_at, room_time, minutes, hours, status, {field: cancelled_because, show_when: status == 'cancelled', required_when: status == 'cancelled'}, {field: reason, wide: true}]}
       money: {label: {zh_CN: 费用, en: Fees}, show_when: status != 'cancelled', fields: [fee, {field: discount, read_only_when: fee < 100}, to_pay]}
   treatments: {label: {zh_CN: 治疗项目, en: Treatments}, related: {object: treatment, by: appointment, columns: [name, price]}}
 ---

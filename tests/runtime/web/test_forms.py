@@ -98,6 +98,18 @@ def test_a_warning_is_shown_first_and_may_then_be_confirmed(both: Clinic) -> Non
     assert record_of(site, "appointment", number)["minutes"] == 200
 
 
+def test_a_warning_returns_only_when_what_it_speaks_of_is_changed(both: Clinic) -> None:
+    site, visitor = both
+    number = site.client().create("appointment", patient=patient(site), starts_at="2026-01-08T01:00:00Z", minutes=200)
+    path = f"/o/appointment/{number}/edit"
+
+    assert send(visitor, path, {"reason": "发烧"}).status_code == 303
+    assert send(visitor, path, {"minutes": "210"}).status_code == 422
+    version = site.client().get(f"/records/appointment/{number}").json["version"]
+    answer = site.client().patch(f"/records/appointment/{number}", json={"reason": "咳嗽"}, headers={"If-Match": str(version)})
+    assert [each["code"] for each in answer.json["warnings"]] == ["validation_rule"]
+
+
 def test_a_local_time_is_meant_in_the_users_zone(both: Clinic) -> None:
     site, visitor = both
 
@@ -199,6 +211,16 @@ def test_formulas_are_computed_while_one_types(shared: Clinic) -> None:
     assert state["fields"]["discount"]["read_only"] is False
 
 
+def test_a_formula_is_shown_as_it_would_be_stored(shared: Clinic) -> None:
+    _, visitor = shared
+    form = filled_form(visitor.get("/o/appointment/new?record_type=visit").text)
+    form["minutes"] = "20"
+
+    state = visitor.post("/form/appointment/state", form.to_dict(flat=False)).json
+
+    assert state["fields"]["hours"]["html"] == "0.3333"
+
+
 def test_a_field_that_may_not_be_edited_is_shown_only(both: Clinic) -> None:
     site, _ = both
     nurse = signed_in(site, "nina", "nurse")
@@ -227,6 +249,30 @@ def test_only_what_one_may_change_offers_to_be_edited(both: Clinic) -> None:
     assert matron.get("/o/doctor/1/edit").status_code == 403
     assert f"/o/doctor/{own}/edit" in matron.get(f"/o/doctor/{own}").text
     assert matron.get(f"/o/doctor/{own}/edit").status_code == 200
+
+
+def test_what_is_no_part_of_a_form_is_refused_as_from_a_program(both: Clinic) -> None:
+    site, _ = both
+    nurse = signed_in(site, "nele", "nurse")
+    number = patient(site)
+
+    for field, told in {"nonsense": "nonsense", "secret": "secret", "balance": "账户余额", "age": "年龄"}.items():
+        answer = send(nurse, f"/o/patient/{number}/edit", {"phone": "13700000000", field: "7"})
+        assert answer.status_code == 422 and told in answer.text.partition("notice-bad")[2].partition("</ul>")[0]
+        assert "内部代号" not in answer.text
+
+    assert record_of(site, "patient", number)["phone"] == "13800000001"
+
+
+def test_a_field_that_a_condition_locks_is_refused_not_left_out(both: Clinic) -> None:
+    site, visitor = both
+    number = site.client().create(
+        "appointment", patient=patient(site), starts_at="2026-01-08T01:00:00Z", fee="50", discount="0.1",
+    )
+
+    answer = send(visitor, f"/o/appointment/{number}/edit", {"discount": "90"})
+
+    assert answer.status_code == 422 and 'href="#f-discount"' in answer.text
 
 
 def test_a_conflict_shows_all_sides_and_loses_nothing(both: Clinic) -> None:
