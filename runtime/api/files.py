@@ -83,7 +83,7 @@ def _sent() -> FileStorage:
         given = request.mimetype or "-"
         raise RequestRefused("media_type_refused", expected="multipart/form-data", given=given)
     sent = request.files.get(PART)
-    if sent is None or len(request.files) != 1 or request.form:
+    if sent is None or sum(1 for _ in request.files.items(multi=True)) != 1 or request.form:
         raise RequestRefused("upload_missing", field=PART, name=PART)
     return sent
 
