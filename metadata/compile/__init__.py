@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain, count
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -178,15 +179,19 @@ def _all_layouts(objects: Mapping[str, Object], layouts: Mapping[str, Layout]) -
 
 
 def _all_views(objects: Mapping[str, Object], views: Mapping[str, ListView]) -> dict[str, ListView]:
-    """Every object has exactly one default list view: its marked one, else its first, else a generated one."""
+    """Every object has a list view of all its records, a generated one at need, and exactly one default.
+
+    The default is the marked one, else the first that is written, else the generated one.
+    """
     result = dict(views)
     for name, each in objects.items():
         own = [view for view in views.values() if view.object == name]
-        if not own:
-            free = name if name not in result else f"{name}_all"[:40]
-            result[free] = generated_list_view(each, free)
-        elif not any(view.default for view in own):
+        if own and not any(view.default for view in own):
             result[own[0].name] = replace(own[0], default=True)
+        if all(view.where is not None for view in own):
+            names = chain((name, f"{name[:36]}_all"), (f"{name[:32]}_all_{number}" for number in count(2)))
+            free = next(each for each in names if each not in result)
+            result[free] = generated_list_view(each, free, default=not own)
     return result
 
 

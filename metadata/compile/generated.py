@@ -33,6 +33,6 @@ def generated_layout(found: Object, objects: dict[str, Object]) -> Layout:
     return Layout(found.name, found.name, default_highlights(found), tuple(tabs))
 
 
-def generated_list_view(found: Object, name: str) -> ListView:
-    """Make the list view of an object that has none."""
-    return ListView(name, found.name, ALL, None, default_columns(found), (), default=True)
+def generated_list_view(found: Object, name: str, *, default: bool) -> ListView:
+    """Make the list view of an object that has none of all its records."""
+    return ListView(name, found.name, ALL, None, default_columns(found), (), default=default)

@@ -295,3 +295,17 @@ def test_forty_objects_with_eight_hundred_fields_compile_quickly() -> None:
 
     assert sum(len(list(each.own_fields)) for each in model.objects.values() if each.app == "test") == 800
     assert time.process_time() - started < 2
+
+
+def test_an_object_whose_list_views_all_choose_gets_one_of_all_records_after_them() -> None:
+    model = model_of(
+        "object: pet\nlabel: Pet\nfields: {name: {type: text}, alive: {type: boolean}}",
+        "list_view: pet\nobject: pet\nlabel: Alive\nwhere: alive\ncolumns: [name]",
+        "object: cage\nlabel: Cage\nfields: {name: {type: text}}",
+        "list_view: cages\nobject: cage\nlabel: Cages\ncolumns: [name]",
+    )
+
+    views = [view for view in model.list_views.values() if view.object == "pet"]
+    assert [(view.name, view.where is None, view.default) for view in views] == [("pet", False, True), ("pet_all", True, False)]
+    assert views[1].label.in_("zh_CN") == "全部"
+    assert [view.name for view in model.list_views.values() if view.object == "cage"] == ["cages"]
