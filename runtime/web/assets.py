@@ -14,7 +14,7 @@ from flask import Response, abort, request
 
 BUILT = Path(__file__).parent / "static" / "dist"
 ADDRESS = "/assets/"
-YEAR = 31_536_000
+YEAR, DAY = 31_536_000, 86_400
 
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#3454d1"/>'
@@ -88,7 +88,7 @@ def send_asset(name: str) -> Response:
 def send_icon() -> Response:
     """Answer `/favicon.ico`, which browsers ask for of themselves."""
     answer = Response(ICON, mimetype="image/svg+xml")
-    answer.headers["Cache-Control"] = f"public, max-age={YEAR}"
+    answer.headers["Cache-Control"] = f"public, max-age={DAY}"
     return answer
 
 

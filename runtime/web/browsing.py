@@ -242,12 +242,10 @@ def search_page() -> Response:
     unit = current_unit()
     reader = reader_of(unit.ctx)
     text = request.args.get("q", "").strip()[: lookups.MOST_TYPED]
-    base = f"/{unit.ctx.tenant.slug}"
-    groups = lookups.hits(unit, reader, text, limit=100, base=base)
-    return page(
-        unit, reader, "search.html", sought=text, text=text, groups=[group for group, _ in groups],
-        places=lookups.places(reader, text, base=base),
-    )
+    scene = scene_of(unit.ctx)
+    groups = lookups.hits(unit, reader, text, limit=100, scene=scene, with_facts=True)
+    places = lookups.places(reader, text, base=scene.base)
+    return page(unit, reader, "search.html", sought=text, text=text, groups=groups, places=places)
 
 
 def suggest() -> Response:
@@ -255,11 +253,11 @@ def suggest() -> Response:
     unit = current_unit()
     reader = reader_of(unit.ctx)
     text = request.args.get("q", "").strip()[: lookups.MOST_TYPED]
-    base = f"/{unit.ctx.tenant.slug}"
-    groups = lookups.hits(unit, reader, text, limit=lookups.SUGGESTED, base=base)
+    scene = scene_of(unit.ctx)
+    groups = lookups.hits(unit, reader, text, limit=lookups.SUGGESTED, scene=scene)
     return html(render(
-        reader.locale, "suggest.html", text=text, groups=[group for group, _ in groups],
-        places=lookups.places(reader, text, base=base), all_url=f"{base}/search",
+        reader.locale, "suggest.html", text=text, groups=groups,
+        places=lookups.places(reader, text, base=scene.base), all_url=f"{scene.base}/search",
     ), reader.locale)
 
 

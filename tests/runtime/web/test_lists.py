@@ -104,6 +104,15 @@ def test_an_expression_narrows_too_and_a_faulty_one_is_explained(shared: Clinic)
     assert bad.status_code == 422 and "balanse" in text(bad.text)
 
 
+def test_texts_offer_first_to_hold_a_part(shared: Clinic) -> None:
+    _, visitor = shared
+
+    page = visitor.get("/o/patient").text
+
+    for field, first in {"name": "contains", "phone": "contains", "owner.name": "me", "balance": "equals", "gender": "equals"}.items():
+        assert re.search(rf'<option value="{field}" data-operators="(\w+)', page)[1] == first
+
+
 def test_a_head_sorts_and_a_second_click_turns_the_order(shared: Clinic) -> None:
     _, visitor = shared
 

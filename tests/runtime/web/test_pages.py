@@ -211,6 +211,24 @@ def test_the_history_tells_who_changed_what_from_what_to_what(both: Clinic) -> N
     assert "医生 王建国 至 李雪梅" in words and "状态 已预约 至 已到达" in words
 
 
+def test_a_search_shows_what_tells_records_apart_and_where_the_words_stand(both: Clinic) -> None:
+    site, visitor = both
+    client = site.client()
+    number = client.create("patient", name="苏打绿", phone="13911112222", balance="88")
+    client.create("appointment", patient=number, starts_at="2026-01-08T01:00:00Z", minutes=20)
+
+    by_name = findings(visitor.get("/search?q=苏打绿").text)
+    by_phone = findings(visitor.get("/search?q=13911112222").text)
+
+    assert by_name[0] == "苏打绿 手机 13911112222 账户余额 ¥88.00"
+    assert "患者: 苏打绿" in by_name[1] and by_name[1].count("苏打绿") == 1 and "开始时间" in by_name[1]
+    assert by_phone[0] == "苏打绿 手机: 13911112222 账户余额 ¥88.00"
+
+
+def findings(page: str) -> list[str]:
+    return [" ".join(re.sub(r"<[^>]*>", " ", each).split()) for each in re.findall(r'<a class="finding".*?</a>', page, re.S)]
+
+
 def test_what_a_page_loads_has_a_name_for_ever_and_is_compressed(shared: Clinic) -> None:
     _, visitor = shared
     style, script = manifest()["app.css"], manifest()["app.js"]

@@ -13,7 +13,7 @@ function follow(form) {
   function chosen() {
     const { operators, input, choices } = field.selectedOptions[0].dataset;
     const offered = operators.split(" ");
-    operator.replaceChildren(...all.filter((option) => offered.includes(option.value)));
+    operator.replaceChildren(...offered.map((name) => all.find((option) => option.value === name)));
     operator.selectedIndex = 0;
     showValue(input, choices ? JSON.parse(choices) : null);
     compared();
