@@ -47,6 +47,9 @@ STATUSES: Mapping[str, int] = {
 """HTTP status by code; what is not listed is input that was understood and refused: 422."""
 
 REFUSED = 422
+MOST_TOLD = 1_000
+"""Complaints that one answer names; who sent a hundred thousand wrong members does not get each of them back."""
+
 
 
 class RequestRefused(TenonError):
@@ -92,7 +95,7 @@ def complaints(problems: Iterable[Problem], *, locale: str) -> tuple[Complaint, 
 
 def body(error: TenonError, *, locale: str, status: int | None = None) -> dict[str, object]:
     """Make the RFC 9457 body; what an error carries beyond its problems (versions, say) becomes a member."""
-    found = complaints(error.problems, locale=locale)
+    found = complaints(error.problems[:MOST_TOLD], locale=locale)
     title = sentence(Problem(error.code, (), error.params), locale)
     shown: dict[str, object] = {
         "type": f"urn:tenon:problem:{error.code}",
