@@ -9,6 +9,8 @@ from flask import Blueprint, Response, request
 from designer.drafts import DraftItem, Workbench
 from designer.publishing import plan_json, plan_of_draft, publish_draft, roll_back
 from metadata.canonical import to_json
+from metadata.kinds import KINDS
+from metadata.text import Text as TextByLanguage
 from runtime.api.input import json_object
 from runtime.api.output import nothing
 from runtime.api.routes import PREFIX, add_routes
@@ -19,6 +21,7 @@ from runtime.problems import RequestRefused
 from runtime.unit import Unit, current_unit, only_reads, release_unit
 from tenants import catalog, hidden
 from tenants.catalog import Published, Version
+from tenants.context import RecordContext
 from tenants.errors import VersionUnknown
 
 CUSTOMIZE, PUBLISH = "customize", "publish"
@@ -50,10 +53,13 @@ def blueprint() -> Blueprint:
 
 
 def list_items(kind: str) -> Response:
-    """Answer `GET /metadata/{kind}`: the names of its items, and which of them the draft changes."""
+    """Answer `GET /metadata/{kind}`: its items with what people call them, and which of them the draft changes."""
     no_parameters()
-    names = _bench(CUSTOMIZE).names(kind)
-    return _answer({"items": [{"name": name, "changed": changed} for name, changed in names.items()]})
+    unit = _allowed(CUSTOMIZE)
+    found = Workbench(unit.connection).items(kind)
+    return _answer({"items": [
+        {"name": each.name, "label": _label(unit.ctx, each), "changed": each.changed} for each in found
+    ]})
 
 
 def get_item(kind: str, name: str) -> Response:
@@ -195,6 +201,13 @@ def _allowed(*rights: str) -> Unit:
 
 def _bench(right: str, *, changing: bool = False) -> Workbench:
     return Workbench(_allowed(right).connection, changing=changing)
+
+
+def _label(ctx: RecordContext, item: DraftItem) -> str | None:
+    """What an item is called: by the model, which knows translations, or by the draft that changes it; layouts are not."""
+    known = getattr(ctx.model, KINDS[item.kind].folder or "apps").get(item.name)
+    label = TextByLanguage.of(item.body.get("label")) if item.changed else getattr(known, "label", None)
+    return label.in_(ctx.locale) if label else None
 
 
 def _seen() -> str | None:

@@ -19,7 +19,7 @@ from metadata.compile import system_package
 from metadata.compile.order import arranged
 from metadata.diff import Change, diff
 from metadata.documents import Package, item_from_json
-from metadata.edits import Overlay, edits_between
+from metadata.edits import Edit, Overlay, edits_between
 from metadata.errors import PackageInvalid, Problem, TenonError
 from metadata.kinds import KINDS
 from metadata.merge import PRIVATE, merged
@@ -92,11 +92,11 @@ class Workbench:
         """The overlay as drafted, or as published while there is no draft."""
         return self.draft.overlay if self.draft else self.published
 
-    def names(self, kind: str) -> dict[str, bool]:
-        """The items of a kind, and whether the draft changes them."""
+    def items(self, kind: str) -> tuple[DraftItem, ...]:
+        """The items of a kind as drafted; raises KindUnknown."""
         check_kind(kind)
         before, after = self._definitions(self.published)[kind], self._definitions(self.overlay)[kind]
-        return {name: name not in before or tag_of(before[name]) != tag_of(after[name]) for name in after}
+        return tuple(_drafted(kind, name, after[name], before.get(name)) for name in after)
 
     def item(self, kind: str, name: str, *, published: bool = False) -> DraftItem:
         """Give an item as drafted, or as `published`; raises KindUnknown, ItemUnknown."""
@@ -105,7 +105,7 @@ class Workbench:
         body = now if published else self._definitions(self.overlay)[kind].get(name)
         if body is None:
             raise ItemUnknown(kind=kind, name=name)
-        return DraftItem(kind, name, body, tag_of(body), now is None or tag_of(now) != tag_of(body))
+        return _drafted(kind, name, body, now)
 
     def put(self, kind: str, name: str, body: Body, *, seen: str | None) -> DraftItem:
         """Replace an item in the draft, or add one; `seen` is the tag of what the change was made from.
@@ -149,10 +149,10 @@ class Workbench:
         if seen is not None and seen != (tag_of(known) if known is not None else ""):
             raise DraftChanged(kind=kind, name=name)
 
-    def _save(self, kind: str, name: str, edits: tuple[object, ...]) -> None:
+    def _save(self, kind: str, name: str, edits: tuple[Edit, ...]) -> None:
         others = tuple(each for each in self.overlay.edits if (each.kind, each.name) != (kind, name))
         base = self.draft.base if self.draft else self.version
-        self.draft = Draft(base, Overlay((*others, *edits)))  # type: ignore[arg-type]
+        self.draft = Draft(base, Overlay((*others, *edits)))
         catalog.save_draft(self._connection, self.draft.overlay, base=base)
 
     def _definitions(self, overlay: Overlay) -> Mapping[str, Mapping[str, Body]]:
@@ -164,6 +164,11 @@ def check_kind(kind: str) -> None:
     """Raise KindUnknown unless a tenant may change items of this kind."""
     if kind not in EDITABLE:
         raise KindUnknown(name=kind, allowed=", ".join(EDITABLE))
+
+
+def _drafted(kind: str, name: str, body: Body, published: Body | None) -> DraftItem:
+    tag = tag_of(body)
+    return DraftItem(kind, name, body, tag, published is None or tag_of(published) != tag)
 
 
 def tag_of(body: Body) -> str:

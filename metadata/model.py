@@ -329,6 +329,7 @@ class App:
     name: str
     version: str
     label: Text
+    description: Text
     languages: tuple[str, ...]
     currency: str
     navigation: tuple[NavigationGroup, ...]

@@ -44,6 +44,10 @@ def _permission_set(workshop: Workshop, definition: Definition) -> PermissionSet
             continue
         if name != "*" and workshop.refer(definition, ("objects", name), "object", name, at_key=True) is None:
             continue
+        without = [flag for flag in FLAGS if flag != "read" and grants.get(flag) is True]
+        if without and grants.get("read") is not True:
+            params = {"object": name, "rights": tuple(without)}
+            workshop.problem(definition, "rights_without_read", ("objects", name), at_key=True, **params)
         rights[name] = ObjectRights(
             **{flag: grants.get(flag) is True for flag in FLAGS},
             fields=MappingProxyType(_field_rights(workshop, definition, name, grants.get("fields"))),
@@ -61,6 +65,8 @@ def _field_rights(workshop: Workshop, definition: Definition, object_name: str, 
         if object_name == "*":
             workshop.problem(definition, "fields_of_all", path, at_key=True, name=name)
         elif workshop.field_at(definition, path, object_name, name, at_key=True) is not None and isinstance(grants, dict):
+            if grants.get("read") is False and grants.get("edit") is True:
+                workshop.problem(definition, "edit_of_hidden", path, at_key=True, name=name)
             rights[name] = FieldRights(grants.get("read"), grants.get("edit"))
     return rights
 
@@ -80,6 +86,7 @@ def _app(workshop: Workshop, definition: Definition) -> App:
         definition.name,
         str(body.get("version", "")),
         workshop.texts.of(definition, ("label",), body.get("label"), name=definition.name),
+        workshop.texts.of(definition, ("description",), body.get("description")),
         tuple(body.get("languages") or ("en",)),  # type: ignore[arg-type]
         str(body.get("currency", "CNY")),
         tuple(

@@ -41,7 +41,10 @@ def _document(ctx: RecordContext, access: Access) -> dict[str, object]:
         paths |= _paths(ctx, access, of)
     return {
         "openapi": "3.1.0",
-        "info": {"title": ctx.tenant.name, "version": ctx.model.checksum[:12]},
+        "info": {
+            "title": ctx.tenant.name, "version": ctx.model.checksum[:12],
+            "description": "\n\n".join(filter(None, (each.description.in_(ctx.locale) for each in ctx.model.apps.values()))),
+        },
         "servers": [{"url": f"/{ctx.tenant.slug}/api/v1"}],
         "security": [{"token": []}],
         "tags": [{"name": each.name, "description": each.label.in_(ctx.locale)} for each in visible(access)],

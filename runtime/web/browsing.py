@@ -116,6 +116,7 @@ class ListPage:
     """What the template of a list shows."""
 
     title: str
+    help: str
     emblem: Markup
     count: str
     views: tuple[Place, ...]
@@ -212,7 +213,7 @@ def _shown(
         chips.append(Chip(reader.say("Expression"), "", asked.where, asked.url(start, where=None)))
     around = pages(reader, asked, found, start) if found.records else {}
     return {
-        "title": many, "emblem": emblem(of.icon, tone_of(of.name)),
+        "title": many, "help": reader.text(of.help) if of.help else "", "emblem": emblem(of.icon, tone_of(of.name)),
         "count": "" if fault else formats.figure(reader.locale, 0)(found.count),
         "views": tuple(
             Place(f"{start}?view={each.name}", reader.text(each.label) or many, current=each.name == plan.view.name)

@@ -45,6 +45,7 @@ class Group:
     """A titled group of places in the side bar."""
 
     label: str
+    icon: str
     links: tuple[Place, ...]
 
 
@@ -220,7 +221,7 @@ def _groups(reader: Reader, app: App | None, base: str, at: str) -> tuple[Group,
 
 def _group(reader: Reader, group: NavigationGroup, base: str, at: str) -> Group:
     links = [_link(reader, tab, base, at) for tab in group.tabs]
-    return Group(reader.text(group.label), tuple(each for each in links if each is not None))
+    return Group(reader.text(group.label), group.icon, tuple(each for each in links if each is not None))
 
 
 def _link(reader: Reader, tab: NavigationTab, base: str, at: str) -> Place | None:
