@@ -11,6 +11,7 @@ from sqlalchemy import Text as UnboundedText
 from metadata.compile.picklists import check_control, make_picklist
 from metadata.compile.standard import STANDARD, standard_fields
 from metadata.compile.workshop import WHOLE, Path, Workshop
+from metadata.currencies import currencies
 from metadata.fields import field_types
 from metadata.merge import Definition
 from metadata.model import Field, Options, Picklist
@@ -30,6 +31,8 @@ WITHOUT_EFFECT = {
 
 def make_fields(workshop: Workshop) -> None:
     """Make the fields of all objects, without defaults, formulas and filters, then check what they refer to."""
+    for definition in workshop.definitions["app"].values():
+        _check_currency(workshop, definition, ("currency",), workshop.body(definition).get("currency"))
     for name, definition in workshop.definitions["object"].items():
         body = workshop.body(definition)
         workshop.fields[name] = standard_fields(workshop, name, body.get("record_types"))
@@ -77,7 +80,11 @@ def _field(workshop: Workshop, definition: Definition, name: str, body: Mapping[
 def _options(workshop: Workshop, definition: Definition, name: str, body: Mapping[str, object], *, required: bool) -> Options:
     field_type = field_types[str(body["type"])]
     options = {option.name: body.get(option.name, option.default) for option in field_type.options}
-    if "currency" in options and options["currency"] is None:
+    if "currency" in options and options["currency"] is not None:
+        _check_currency(workshop, definition, ("fields", name, "currency"), options["currency"])
+        if options.get("currency_field"):
+            workshop.problem(definition, "currency_twice", ("fields", name, "currency"), at_key=True, name=name)
+    elif "currency" in options:
         app = workshop.definitions["app"].get(definition.writer(("fields", name)))
         options["currency"] = (workshop.body(app) if app else {}).get("currency", "CNY")
     if field_type.name == "lookup":
@@ -87,6 +94,11 @@ def _options(workshop: Workshop, definition: Definition, name: str, body: Mappin
     elif field_type.name == "master_detail":
         options["on_delete"] = "cascade"
     return Options({key: tuple(value) if isinstance(value, list) else value for key, value in options.items() if key != "values"})
+
+
+def _check_currency(workshop: Workshop, definition: Definition, path: Path, code: object) -> None:
+    if isinstance(code, str) and code not in currencies():
+        workshop.problem(definition, "bad_currency", path, value=code)
 
 
 def _picklist(workshop: Workshop, definition: Definition, name: str, body: Mapping[str, object]) -> Picklist | None:

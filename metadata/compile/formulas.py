@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 
+from metadata.compile.defaults import check_default_cycles
 from metadata.compile.fields import set_field
 from metadata.compile.workshop import Path, Workshop
 from metadata.errors import InvalidValue
@@ -40,6 +41,7 @@ def compile_fields(workshop: Workshop) -> None:
                 filter=_filter(workshop, definition, field, body),
                 default=default_of(workshop, definition, field, ("fields", field.name, "default"), body.get("default")),
             )
+        check_default_cycles(workshop, definition, {})
     _check_cycles(workshop)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
+from metadata.compile.defaults import check_default_cycles, check_offered
 from metadata.compile.fields import comparable, unknown_own_field
 from metadata.compile.formulas import default_of, formula_order
 from metadata.compile.workshop import Path, Workshop
@@ -181,11 +182,16 @@ def _record_types(workshop: Workshop, definition: Definition, body: Mapping[str,
     for name, each in bodies.items():
         here: Path = ("record_types", name)
         label = workshop.texts.of(definition, (*here, "label"), each.get("label"), name=name)
+        offered = _offered(workshop, definition, here, each.get("values"))
+        defaults = _defaults(workshop, definition, here, each.get("defaults"))
+        check_offered(workshop, definition, here, offered, defaults)
+        if defaults:
+            check_default_cycles(workshop, definition, defaults, (*here, "defaults"))
         kinds[name] = RecordType(
             name,
             label,
-            _offered(workshop, definition, here, each.get("values")),
-            _defaults(workshop, definition, here, each.get("defaults")),
+            offered,
+            defaults,
             _layout(workshop, definition, (*here, "layout"), each.get("layout")),
             name == usual,
         )

@@ -248,8 +248,11 @@ def _totals(workshop: Workshop, definition: Definition, found: Object, totals: o
             continue
         kind = field.type.type_of(field).kind
         fits = kind == NUMBER.kind or (function in ("min", "max") and kind in ("date", "datetime", "time"))
+        columns = definition.body.get("columns")
         if not fits or field.name in STANDARD_FIELDS:
             workshop.problem(definition, "total_not_possible", ("totals", name), name=name, type=field.type.name, function=function)
+        elif isinstance(columns, list) and name not in columns:
+            workshop.problem(definition, "total_without_column", ("totals", name), at_key=True, name=name)
         else:
             kept[name] = str(function)
     return kept

@@ -29,12 +29,15 @@ class Texts:
         self._workshop = workshop
         self._translated: dict[tuple[str, str, tuple[object, ...]], list[tuple[str, str]]] = {}
         self._languages: dict[str, str] = {}
+        self._declared: dict[str, tuple[str, ...]] = {}
 
     def prepare(self) -> None:
         """Read the languages of all packages and everything in `translations/`."""
         for name, app in self._workshop.definitions["app"].items():
             languages = self._workshop.body(app).get("languages")
             self._languages[name] = languages[0] if isinstance(languages, list) and languages else "en"
+            whole = isinstance(languages, list) and languages == app.body.get("languages")
+            self._declared[name] = tuple(languages) if whole else ()  # type: ignore[arg-type]
         for each in self._workshop.definitions["translations"].values():
             self._translation(each)
 
@@ -50,6 +53,7 @@ class Texts:
             said = Text.of(value, self.language(definition.writer(path)))
         elif isinstance(value, dict):
             said = Text.of({language: text for language, text in value.items() if isinstance(text, str)})
+            self._check_declared(definition, path, said)
         else:
             said = from_name(name) if name else Text()
         more = self._translated.get((definition.kind, definition.name, path))
@@ -57,6 +61,18 @@ class Texts:
             return said
         known = dict(said.values)
         return Text((*said.values, *((language, text) for language, text in more if language not in known)))
+
+    def _check_declared(self, definition: Definition, path: tuple[str | int, ...], said: Text) -> None:
+        """A text must be there in one of the languages that its package declares."""
+        writer = definition.writer(path)
+        if writer == OVERLAY:
+            declared = tuple(language for languages in self._declared.values() for language in languages)
+        else:
+            declared = self._declared.get(writer, ())
+        known = {language.partition("_")[0] for language in declared}
+        written = tuple(language for language, _ in said.values)
+        if declared and written and not any(language.partition("_")[0] in known for language in written):
+            self._workshop.problem(definition, "language_not_declared", path, languages=written, allowed=declared)
 
     def _translation(self, each: Definition) -> None:
         body = self._workshop.body(each)

@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 from metadata.errors import InvalidValue
 from metadata.expressions.types import NUMBER, ValueType
 from metadata.fields.contract import FieldType, Option, Sample
-from metadata.fields.exact import MAX_INTEGER, ROUNDING, checked_decimal, number_of, rounded
+from metadata.fields.exact import MAX_INTEGER, ROUNDING, checked_decimal, number_of, rounded, unit_of
 from metadata.fields.operators import ORDER_OPERATORS
 from metadata.fields.storage import MAX_DIGITS, ScaledDecimal
 from metadata.model import Field
@@ -38,9 +38,15 @@ def check_bounds(field: Field, value: Decimal | int) -> None:
         raise InvalidValue("too_large", max=most)
 
 
-def bound_problems(field: Field) -> tuple[tuple[str, str, Mapping[str, object]], ...]:
-    """Say when a field's `min` lies above its `max`."""
+def bound_problems(field: Field, *, largest: Decimal | int) -> tuple[tuple[str, str, Mapping[str, object]], ...]:
+    """Say when a field's `min` lies above its `max`, or one of them beyond the `largest` value of the type."""
     least, most = field.options.get("min"), field.options.get("max")
+    beyond = tuple(
+        (name, "bound_beyond_type", {"value": bound, "largest": largest})
+        for name, bound in (("min", least), ("max", most)) if bound is not None and abs(bound) > largest  # type: ignore[arg-type]
+    )
+    if beyond:
+        return beyond
     if least is not None and most is not None and least > most:  # type: ignore[operator]
         return (("min", "min_above_max", {"min": least, "max": most}),)
     return ()
@@ -134,8 +140,8 @@ class IntegerType(FieldType):
         return int(rounded(Decimal(value), 0))  # type: ignore[arg-type]
 
     def problems(self, field: Field) -> tuple[tuple[str, str, Mapping[str, object]], ...]:
-        """A smallest value above the largest."""
-        return bound_problems(field)
+        """A smallest value above the largest, or one that the type can't hold."""
+        return bound_problems(field, largest=MAX_INTEGER)
 
 
 class _Exact(FieldType):
@@ -174,7 +180,7 @@ class _Exact(FieldType):
     def problems(self, field: Field) -> tuple[tuple[str, str, Mapping[str, object]], ...]:
         """A smallest value above the largest, or more decimals than digits."""
         digits, scale = self.shape(field)
-        found = bound_problems(field)
+        found = bound_problems(field, largest=Decimal(10) ** max(0, digits - scale) - unit_of(scale))
         if scale > digits:
             found += (("scale", "scale_above_precision", {"scale": scale, "precision": digits}),)
         return found
@@ -234,7 +240,7 @@ class MoneyType(_Exact):
         MIN,
         MAX,
         Option("currency", {
-            "type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217 code; by default the app's currency.",
+            "type": "string", "pattern": "^[A-Z]{3}$", "x-format": "currency", "description": "ISO 4217 code; by default the app's currency.",
         }),
         Option("currency_field", {
             "type": "string", "description": "A text or picklist field of the same object that holds the currency's code.",

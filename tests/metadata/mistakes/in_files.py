@@ -57,6 +57,7 @@ IN_FOLDERS = [
 ]
 
 IN_APP = [
+    M("bad_currency", APP, "currency: CNY", "currency: RMB", "ISO 4217 code such as CNY"),
     M("bad_name", APP, "app: clinic", "app: Clinic", "“Clinic” can't be a name"),
     M("bad_name", APP, "app: clinic", "app: 诊所管理系统门诊预约与就诊记录综合服务平台应用", "a letter a-z"),
     M("reserved_package", APP, "app: clinic", "app: system", "“system” is a name of the platform"),

@@ -45,6 +45,7 @@ IN_PAGES = [
     M("second_default", "list_views/all_visits.yaml", "columns: [number, day]", "columns: [number, day]\ndefault: true", "only one can be", at="default: true", where="list_views/open_visits.yaml"),
     M("unknown_property", VIEW, "where: not ISFINAL(status)", "filter: not ISFINAL(status)", "no property “filter”"),
     M("listed_twice", VIEW, "sort: [-day, number]", "sort: [day, day]", "“day” is listed twice"),
+    M("total_without_column", "list_views/open_visits.yaml", "totals: {fee: sum}", "totals: {due: sum}", "not among the columns"),
 ]
 
 IN_RIGHTS = [
@@ -57,6 +58,8 @@ IN_RIGHTS = [
     M("unknown_property", RIGHTS, "{discount: {edit: false}}", "{discount: {write: false}}", "Allowed: read, edit"),
     M("value_not_allowed", RIGHTS, "system: [manage_users]", "system: [manage_user]", "Did you mean “manage_users”?"),
     M("bad_rights", RIGHTS, "  doctor: {read: true}", "  all*: {read: true}", "stands for all objects"),
+    M("rights_without_read", RIGHTS, "  doctor: {read: true}", "  doctor: {create: true, edit: true}", "may create or edit records of doctor must be able to read them"),
+    M("edit_of_hidden", RIGHTS, "{discount: {edit: false}}", "{discount: {read: false, edit: true}}", "hidden"),
     M("fields_of_all", RIGHTS, "  doctor: {read: true}", '  "*": {read: true, fields: {name: {edit: false}}}', "Name the object"),
     M("wrong_type", RIGHTS, "  doctor: {read: true}", "  doctor: read", "“doctor” must be a mapping"),
     M("wrong_type", RIGHTS, "  doctor: {read: true}", "  doctor: {read: all}", "must be true or false"),

@@ -162,7 +162,7 @@ tabs:
 list_view: things_all
 object: thing
 label: All things
-columns: [name, code, zqtext, zqvault.name, zqformula, inherits, about, leads, leads_many]
+columns: [name, code, zqtext, zqvault.name, zqformula, inherits, about, leads, leads_many, zqamount, price]
 sort: [-zqamount, name]
 totals: {{zqamount: sum, price: sum}}
 default: true
