@@ -113,7 +113,7 @@ class ManyToManyType(FieldType):
     label = Text.of({"en": "Many-to-many", "zh_CN": "多对多关系"})
     help = Text.of({"en": "Leads to any number of records of another object.", "zh_CN": "指向另一个对象的任意多条记录。"})
     widget = "multi_lookup"
-    operators = BLANKS
+    operators = ("includes", "not_includes", *BLANKS)
     options = (_TO,)
     samples = (
         Sample([3, "1", 3], (1, 3), [1, 3]),

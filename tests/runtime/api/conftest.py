@@ -4,24 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.application import Application, Client, open_application
-from tests.support.databases import KINDS, postgresql_database, sqlite_database
+from tests.support.application import Application, Client
+from tests.support.databases import KINDS
 from tests.support.loans import LOANS
+from tests.support.places import on_either
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def loans(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     """The app for lending equipment, on either database."""
-    folder = tmp_path_factory.mktemp("loans")
-    if request.param == "sqlite":
-        with open_application(sqlite_database(folder), LOANS) as application:
-            yield application
-        return
-    postgres = request.getfixturevalue("postgres")
-    url = postgres.fresh_database()
-    with open_application(postgresql_database(folder, url), LOANS) as application:
-        yield application
-    postgres.drop_database(url)
+    yield from on_either(request, tmp_path_factory, LOANS)
 
 
 @pytest.fixture

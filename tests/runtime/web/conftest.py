@@ -6,7 +6,8 @@ import pytest
 
 from tests.runtime.web.site import open_clinic
 from tests.support.application import Application
-from tests.support.databases import KINDS, postgresql_database, sqlite_database
+from tests.support.databases import KINDS, sqlite_database
+from tests.support.places import database_of
 from tests.support.visitor import Visitor
 
 
@@ -20,13 +21,5 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Applicati
 @pytest.fixture(scope="module", params=KINDS)
 def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Application, Visitor]]:
     """A clinic on SQLite, then one on PostgreSQL; tests change only records that they made."""
-    folder = tmp_path_factory.mktemp("clinic")
-    if request.param == "sqlite":
-        with open_clinic(sqlite_database(folder)) as opened:
-            yield opened
-        return
-    server = request.getfixturevalue("postgres")
-    url = server.fresh_database()
-    with open_clinic(postgresql_database(folder, url)) as opened:
+    with database_of(request, tmp_path_factory) as database, open_clinic(database) as opened:
         yield opened
-    server.drop_database(url)
