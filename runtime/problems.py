@@ -95,7 +95,9 @@ def complaints(problems: Iterable[Problem], *, locale: str) -> tuple[Complaint, 
 
 def body(error: TenonError, *, locale: str, status: int | None = None) -> dict[str, object]:
     """Make the RFC 9457 body; what an error carries beyond its problems (versions, say) becomes a member."""
-    found = complaints(error.problems[:MOST_TOLD], locale=locale)
+    told = error.problems[:MOST_TOLD]
+    found = complaints((each for each in told if each.level == "error"), locale=locale)
+    remarks = complaints((each for each in told if each.level != "error"), locale=locale)
     title = sentence(Problem(error.code, (), error.params), locale)
     shown: dict[str, object] = {
         "type": f"urn:tenon:problem:{error.code}",
@@ -105,6 +107,8 @@ def body(error: TenonError, *, locale: str, status: int | None = None) -> dict[s
         "detail": found[0].message if len(found) == 1 else title,
         "errors": [each.as_json() for each in found],
     }
+    if remarks:
+        shown["warnings"] = [each.as_json() for each in remarks]
     if not isinstance(error, Invalid):
         shown.update((name, value) for name, value in error.params.items() if _is_plain(name, value, shown))
     return shown

@@ -54,6 +54,7 @@ SCHEMAS: Mapping[str, Mapping[str, object]] = {
         "properties": {
             "type": TEXT, "title": TEXT, "status": WHOLE, "detail": TEXT, "code": TEXT,
             "errors": {"type": "array", "items": COMPLAINT},
+            "warnings": {"type": "array", "items": COMPLAINT},
         },
     },
     "saved": {

@@ -32,6 +32,14 @@ def test_a_created_record_is_read_back_with_its_defaults(clerk: Client) -> None:
     assert (shown["status"], shown["overdue"], shown["version"]) == ("draft", False, 1)
 
 
+def test_a_remark_on_a_refused_save_is_no_error(clerk: Client) -> None:
+    sent = {"equipment": camera(clerk), "from_date": "2026-01-10", "due_date": "2026-01-09"}
+    refused = clerk.post("/records/loan", json=sent).json
+
+    assert [each["field"] for each in refused["errors"]] == ["due_date"]
+    assert [each["field"] for each in refused["warnings"]] == ["deposit"]
+
+
 def test_a_warning_comes_with_the_success(clerk: Client) -> None:
     created = clerk.post("/records/loan?lang=en", json={"equipment": camera(clerk)})
 
