@@ -139,7 +139,7 @@ def head_html(plan: ListPlan, asked: Asked, start: str) -> Markup:
         order = ' aria-sort="descending"' if down else ' aria-sort="ascending"' if up else ""
         url = escape(asked.url(start, sort=f"-{sort}" if up else sort))
         arrow = icon("arrow-down" if down else "arrow-up")
-        cells.append(f'<th scope="col"{kind}{order}><a href="{url}">{label}{arrow}</a></th>')
+        cells.append(f'<th scope="col"{kind}{order}><a href="{url}"><span class="clip">{label}</span>{arrow}</a></th>')
     return joined(cells)
 
 

@@ -7,6 +7,7 @@ from threading import Thread
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from metadata.documents import Package
 from tests.runtime.web.site import clinic
 from tests.support.application import SLUG, Application, open_application
 from tests.support.browser import open_page
@@ -31,9 +32,16 @@ class Live:
 @contextmanager
 def open_live(database: Database) -> Iterator[Live]:
     """Serve the clinic; `amy` administers it and `nora` is a nurse."""
-    with open_application(database, clinic()) as site:
+    with serving(database, clinic()) as live:
+        person(live.site, "nora", roles=("nurse",))
+        yield live
+
+
+@contextmanager
+def serving(database: Database, package: Package) -> Iterator[Live]:
+    """Serve an application; `amy` administers it."""
+    with open_application(database, package) as site:
         person(site, "amy")
-        person(site, "nora", roles=("nurse",))
         site.app.testing = False
         server = make_server("127.0.0.1", 0, site.app, threaded=True)
         thread = Thread(target=server.serve_forever, daemon=True)

@@ -14,12 +14,17 @@ from tests.runtime.web.clinic import CLINIC, NAVIGATION
 
 
 def clinic() -> Package:
-    """The package, with a navigation in its app file."""
+    """The package of the clinic."""
+    return navigable(CLINIC, NAVIGATION, name="clinic")
+
+
+def navigable(text: str, navigation: str, *, name: str) -> Package:
+    """A package with a navigation in its app file."""
     with tempfile.TemporaryDirectory() as folder:
-        for file, content in application._files(CLINIC, "clinic", "1.0.0").items():
+        for file, content in application._files(text, name, "1.0.0").items():
             place = Path(folder) / file
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(content + (NAVIGATION if file == "app.yaml" else ""), encoding="utf-8")
+            place.write_text(content + (navigation if file == "app.yaml" else ""), encoding="utf-8")
         return read_package(Path(folder))
 
 

@@ -168,7 +168,7 @@ def test_the_stage_path_says_what_is_done_where_it_stands_and_what_is_missing(bo
 
     page = visitor.get(f"/o/appointment/{number}").text
 
-    stages = re.findall(r'<li class="(\w+)"[^>]*>(?:<svg.*?</svg>)?([^<]*)</li>', page)
+    stages = re.findall(r'<li class="(\w+)"[^>]*>(?:<svg.*?</svg>)?<span class="clip">([^<]*)</span></li>', page)
     assert stages == [("past", "已预约"), ("now", "已到达"), ("next", "已完成")]
     assert "进入“已完成”前请填写：费用" in page
 
