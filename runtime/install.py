@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
@@ -27,25 +28,39 @@ from tenants.users import SYSTEM_USER
 _CLOCK = SystemClock()
 
 
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The version that an installation published, and the records that it left as they are."""
+
+    published: Published
+    remarks: tuple[seeds.Remark, ...]
+
+
 def install(
     storage: Storage, tenant: Tenant, packages: Sequence[Package], *, author: User, demo: bool = False,
     message: str = "", clock: Clock = _CLOCK,
-) -> Published:
+) -> Installed:
     """Install packages, or upgrade those that are there, and load their data (`demo`: their demo records too).
 
-    Raises PackageInvalid, PublishRefused or SeedsInvalid with all problems; then nothing was changed.
+    Records that the tenant's own changes refuse stay as they are and become remarks. Raises PackageInvalid,
+    PublishRefused or SeedsInvalid with all problems; then nothing was changed.
     """
     wanted, overlay, base, old = _together(storage, tenant, packages)
     names = {each.name for each in packages}
+    remarks: list[seeds.Remark] = []
 
     def then(connection: Connection, model: Model) -> None:
         refresh_search(connection, old, model)
-        load_seeds(connection, tenant, model, packages=names, demo=demo, clock=clock)
+        loaded = load_seeds(
+            connection, tenant, model, packages=names, demo=demo, clock=clock, changed=bool(overlay.edits)
+        )
+        remarks.extend(loaded.remarks)
 
-    return publishing.publish(
+    published = publishing.publish(
         storage, tenant, wanted, overlay, author=author, message=message or _says(packages), base=base, then=then,
         clock=clock,
     )
+    return Installed(published, tuple(remarks))
 
 
 def create_with(
@@ -85,9 +100,9 @@ def upgrade(storage: Storage, tenant: Tenant) -> bool:
 
 def load_seeds(
     connection: Connection, tenant: Tenant, model: Model, *, packages: Iterable[str], demo: bool,
-    demo_until: date | None = None, clock: Clock = _CLOCK,
-) -> int:
-    """Load the records that packages bring, as the platform itself; returns how many were written.
+    demo_until: date | None = None, clock: Clock = _CLOCK, changed: bool = False,
+) -> seeds.Loaded:
+    """Load the records that packages bring, as the platform itself; `changed` as for `seeds.load`.
 
     `demo_until` moves the demo records by whole weeks so that their newest lies in the week that ends there.
     """
@@ -97,7 +112,7 @@ def load_seeds(
     wanted = [each for each in model.seeds if each.name.partition("/")[0] in packages and (demo or not each.demo)]
     if demo_until is not None:
         wanted = [*moved(wanted, model, demo_until)]
-    return seeds.load(ctx, connection, wanted, passwords=set_password)
+    return seeds.load(ctx, connection, wanted, passwords=set_password, changed=changed)
 
 
 def refresh_search(connection: Connection, old: Model | None, new: Model) -> None:

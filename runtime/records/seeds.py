@@ -8,7 +8,8 @@ not required.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,7 @@ from runtime.records import query, service
 from runtime.records.errors import Refused
 from runtime.records.seed_keys import Key, Keys, Seed
 from tenants.context import RecordContext, SetClock, User
+from tenants.storage import savepoint
 from tenants.users import load_user
 
 SetPassword = Callable[[Connection, int, str], None]
@@ -35,27 +37,51 @@ class SeedsInvalid(Invalid):
     code = "seeds_invalid"
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A record that was left as it is, because the tenant's own rules refuse it."""
+
+    object: str
+    key: str
+    problem: Problem
+
+    @property
+    def field(self) -> str:
+        """The field that was refused; empty for the record as a whole."""
+        return str(self.problem.path[0]) if self.problem.path else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many records were written, and what was left as it is."""
+
+    written: int
+    remarks: tuple[Remark, ...] = ()
+
+
 def load(
-    ctx: RecordContext, connection: Connection, seeds: Iterable[SeedData], *, passwords: SetPassword | None = None
-) -> int:
-    """Load seeds in the caller's transaction and return how many records were written.
+    ctx: RecordContext, connection: Connection, seeds: Iterable[SeedData], *, passwords: SetPassword | None = None,
+    changed: bool = False,
+) -> Loaded:
+    """Load seeds in the caller's transaction.
 
     `passwords` stores the password of a user who is new; without it passwords are passed over. A record that the
-    tenant deleted stays deleted. Raises SeedsInvalid with all problems.
+    tenant deleted stays deleted. In a tenant that `changed` the packages' definitions, a record that is refused stays
+    as it is and becomes a remark. Raises SeedsInvalid with all problems.
     """
-    loading = _Loading(ctx, connection, passwords)
+    loading = _Loading(ctx, connection, passwords, changed=changed)
     for seed in seeds:
         loading.add(seed)
     loading.run()
     if loading.problems:
         raise SeedsInvalid(loading.problems)
-    return loading.written
+    return Loaded(loading.written, tuple(loading.remarks))
 
 
 class _Loading:
     """The state of one load: what is written, what is being written, and what must be filled in at the end."""
 
-    def __init__(self, ctx: RecordContext, connection: Connection, passwords: SetPassword | None) -> None:
+    def __init__(self, ctx: RecordContext, connection: Connection, passwords: SetPassword | None, *, changed: bool) -> None:
         self._ctx = ctx
         self._connection = connection
         self._passwords = passwords
@@ -67,7 +93,9 @@ class _Loading:
         self._later: list[tuple[Seed, str]] = []
         self._postponed: dict[Key, Seed] = {}
         self._users: dict[int, User] = {}
+        self._changed = changed
         self.problems: list[Problem] = []
+        self.remarks: list[Remark] = []
         self.written = 0
 
     def add(self, file: SeedData) -> None:
@@ -77,9 +105,9 @@ class _Loading:
             values = {name: value for name, value in record.items() if name in known}
             key = self._keys.key(file.object, file.key, values.get(file.key))
             if key is None or key.value is None:
-                self._complain("seed_key_missing", _file(file), number, key=file.key)
+                self._complain("seed_key_missing", file, str(number), key=file.key)
             elif self._keys.has(key):
-                self._complain("seed_key_twice", _file(file), str(key.value), key=file.key)
+                self._complain("seed_key_twice", file, str(key.value), key=file.key)
             else:
                 self._keys.add(Seed(key, file, values))
 
@@ -163,9 +191,9 @@ class _Loading:
         found = self._keys.find(seed.key)
         if found is not None and found.deleted:
             return
-        before = len(self.problems)
+        before = len(self.problems) + len(self.remarks)
         values = {name: self._value(seed, name) for name in seed.values if name not in BESIDE_FIELDS}
-        if len(self.problems) > before:
+        if len(self.problems) + len(self.remarks) > before:
             return
         whole = all(value is not _LATER for value in values.values())
         values = {name: value for name, value in values.items() if value is not _LATER}
@@ -177,7 +205,8 @@ class _Loading:
     def _create(self, seed: Seed, values: Mapping[str, object], *, may_wait: bool) -> None:
         try:
             ctx = self._acting(seed, values)
-            saved = service.create(ctx, self._connection, seed.key.object, values, trusted=True)
+            with self._whole():
+                saved = service.create(ctx, self._connection, seed.key.object, values, trusted=True)
         except (Refused, InvalidValue) as error:
             if may_wait:
                 self._postpone(seed)
@@ -206,7 +235,8 @@ class _Loading:
         if not differing:
             return
         try:
-            service.update(self._ctx, self._connection, object_name, found.id, differing, trusted=True)
+            with self._whole():
+                service.update(self._ctx, self._connection, object_name, found.id, differing, trusted=True)
         except Refused as error:
             self._refused(seed, error.problems)
             return
@@ -238,7 +268,8 @@ class _Loading:
             if named is not None and self._is_to_come(named.key) and not field.required:
                 return _LATER
         if len(field.targets) == 1:
-            self._complain("seed_target_unknown", _file(seed.file), str(seed.key.value), field.name, object=target, value=str(raw))
+            written = ", ".join(f"{key}: {each}" for key, each in raw.items()) if isinstance(raw, Mapping) else str(raw)
+            self._complain("seed_target_unknown", seed.file, str(seed.key.value), field.name, object=target, value=written)
         return None
 
     def _acting(self, seed: Seed, values: Mapping[str, object]) -> RecordContext:
@@ -255,12 +286,22 @@ class _Loading:
             ctx = replace(ctx, user=self._users[owner])
         return ctx
 
-    def _refused(self, seed: Seed, problems: Iterable[Problem]) -> None:
-        place = (_file(seed.file), str(seed.key.value))
-        self.problems.extend(replace(each, path=(*place, *each.path)) for each in problems)
+    def _whole(self) -> AbstractContextManager[object]:
+        """What keeps nothing of a record that is refused, where the load goes on without it."""
+        return savepoint(self._connection) if self._changed else nullcontext()
 
-    def _complain(self, code: str, *path: str | int, **params: object) -> None:
-        self.problems.append(Problem(code, path, params))
+    def _refused(self, seed: Seed, problems: Iterable[Problem]) -> None:
+        for each in problems:
+            self._note(seed.file, str(seed.key.value), each)
+
+    def _complain(self, code: str, file: SeedData, key: str, /, *path: str, **params: object) -> None:
+        self._note(file, key, Problem(code, path, params))
+
+    def _note(self, file: SeedData, key: str, problem: Problem) -> None:
+        if self._changed:
+            self.remarks.append(Remark(file.object, key, problem))
+        else:
+            self.problems.append(replace(problem, path=(_file(file), key, *problem.path)))
 
 
 _LATER = object()

@@ -20,7 +20,7 @@ from metadata.compile import bundled_package
 from metadata.documents import Package, read_package
 from metadata.kinds import APP_FILE, KINDS, file_of
 from metadata.permissions import everything, permissions_of
-from runtime.install import create_with, install
+from runtime.install import Installed, create_with, install
 from runtime.records import service
 from tenants import catalog
 from tenants.context import RecordContext, SetClock, Tenant, User
@@ -117,10 +117,10 @@ class Application:
         app.testing = True
         return app
 
-    def install(self, *packages: Package | str, demo: bool = False) -> None:
+    def install(self, *packages: Package | str, demo: bool = False) -> Installed:
         """Install packages, or texts that become packages."""
         wanted = [package_of(each) if isinstance(each, str) else each for each in packages]
-        install(self.storage, self.tenant, wanted, author=SYSTEM_USER, demo=demo, clock=self.clock)
+        return install(self.storage, self.tenant, wanted, author=SYSTEM_USER, demo=demo, clock=self.clock)
 
     def client(
         self, *, roles: Sequence[str] = ("administrator",), tenant: Tenant | None = None, **values: object

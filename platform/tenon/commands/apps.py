@@ -30,7 +30,9 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -
     family = group(commands, "app", "app packages")
     new = command(family, "new", new_one, shared, text="write a small working package with comments that teach")
     new.add_argument("path", type=Path, metavar="PATH", help="the folder to make; its name becomes the app's")
-    validate = command(family, "validate", validate_one, shared, text="check a package and report every problem with its place")
+    validate = command(
+        family, "validate", validate_one, shared, text="check a package and report every problem with its place"
+    )
     _package(validate)
     test = command(family, "test", test_one, shared, text="run the tests of a package, without a server")
     _package(test)
@@ -41,19 +43,30 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -
     build = command(family, "build", build_one, shared, text="check a package and pack it into the zip that is shipped")
     _package(build)
     build.add_argument("--output", type=Path, metavar="FILE", help="the zip (default: NAME-VERSION.zip here)")
-    install = command(family, "install", install_one, shared, text="install a package into a tenant, or a new version of it")
+    install = command(
+        family, "install", install_one, shared, text="install a package into a tenant, or a new version of it"
+    )
     _package(install)
     tenant_option(install)
     install.add_argument("--dry-run", action="store_true", help="only show what would happen")
     install.add_argument("--demo", action="store_true", help="also load the package's demonstration records")
-    export = command(family, "export", export_all, shared, text="write a tenant's packages and its own changes to a folder")
+    export = command(
+        family, "export", export_all, shared, text="write a tenant's packages and its own changes to a folder"
+    )
     tenant_option(export)
     export.add_argument("folder", type=Path, metavar="DIR", help="where to; must be missing or empty")
 
 
 def _package(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", metavar="PATH", help="a package: folder, zip or bundled name")
-    parser.add_argument("--with", dest="others", action="append", default=[], metavar="PATH", help="a package that this one requires; may be given several times")
+    parser.add_argument(
+        "--with",
+        dest="others",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a package that this one requires; may be given several times",
+    )
 
 
 def new_one(desk: Desk, asked: argparse.Namespace) -> Answer:
@@ -65,7 +78,10 @@ def new_one(desk: Desk, asked: argparse.Namespace) -> Answer:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise UsageError("folder_not_empty", folder=str(path))
     files = write_starter(path, name)
-    lines = (desk.text("app_written", app=name, folder=str(path), count=len(files)), desk.text("app_next", folder=str(path)))
+    lines = (
+        desk.text("app_written", app=name, folder=str(path), count=len(files)),
+        desk.text("app_next", folder=str(path)),
+    )
     return Answer({"app": name, "files": files}, lines)
 
 
@@ -76,7 +92,9 @@ def validate_one(desk: Desk, asked: argparse.Namespace) -> Answer:
     objects = [each for each in model.objects.values() if each.app == package.name]
     counts = {"objects": len(objects), "fields": sum(sum(1 for _ in each.own_fields) for each in objects)}
     lines = (desk.text("app_valid", app=package.name, version=package.version, **counts),)
-    return Answer({"app": package.name, "version": package.version, "valid": True, "checksum": model.checksum, **counts}, lines)
+    return Answer(
+        {"app": package.name, "version": package.version, "valid": True, "checksum": model.checksum, **counts}, lines
+    )
 
 
 def test_one(desk: Desk, asked: argparse.Namespace) -> Answer:
@@ -89,9 +107,14 @@ def test_one(desk: Desk, asked: argparse.Namespace) -> Answer:
     outcome = "tests_failed" if failed else "tests_passed" if report.results else "tests_none"
     lines.append(desk.text(outcome, count=len(report.results), failed=len(failed), app=package.name))
     data = {
-        "app": package.name, "passed": report.passed, "tests": [
+        "app": package.name,
+        "passed": report.passed,
+        "tests": [
             {
-                "test": each.case.sentence, "place": str(each.case.place), "passed": each.passed, "seconds": round(each.seconds, 4),
+                "test": each.case.sentence,
+                "place": str(each.case.place),
+                "passed": each.passed,
+                "seconds": round(each.seconds, 4),
                 "problems": [_reason(desk, problem) for problem in each.problems],
             }
             for each in report.results
@@ -136,7 +159,9 @@ def build_one(desk: Desk, asked: argparse.Namespace) -> Answer:
     write_package(package, target)
     size = target.stat().st_size
     data = {"app": package.name, "version": package.version, "file": str(target), "bytes": size}
-    return Answer(data, (desk.text("app_built", file=str(target), app=package.name, version=package.version, size=size),))
+    return Answer(
+        data, (desk.text("app_built", file=str(target), app=package.name, version=package.version, size=size),)
+    )
 
 
 def install_one(desk: Desk, asked: argparse.Namespace) -> Answer:
@@ -154,8 +179,15 @@ def install_one(desk: Desk, asked: argparse.Namespace) -> Answer:
     message = desk.text("version_install", app=package.name, version=package.version)
     with desk.step("installing", app=package.name, version=package.version):
         done = install(desk.storage, tenant, packages, author=SYSTEM_USER, demo=asked.demo, message=message)
-    head = desk.text("installed", app=package.name, version=package.version, tenant=tenant.slug, number=done.number)
-    return Answer({"installed": True, "number": done.number, **plan_data(desk, planned)}, (*plan_lines(desk, planned), head))
+    number = done.published.number
+    head = desk.text("installed", app=package.name, version=package.version, tenant=tenant.slug, number=number)
+    remarks = [
+        {"object": each.object, "key": each.key, "field": each.field, "reason": desk.problem_text(each.problem)}
+        for each in done.remarks
+    ]
+    left = [desk.text("record_left", **{**each, "field": each["field"] or "-"}) for each in remarks]
+    data = {"installed": True, "number": number, "remarks": remarks, **plan_data(desk, planned)}
+    return Answer(data, (*plan_lines(desk, planned), *left, head))
 
 
 def _has_effect(planned: MigrationPlan, demo: bool) -> bool:
@@ -175,7 +207,9 @@ def export_all(desk: Desk, asked: argparse.Namespace) -> Answer:
     desk.write_json(folder / OVERLAY_FILE, {"tenant": tenant.slug, "edits": own.to_json()})
     names = [each.name for each in packages]
     data = {"folder": str(folder), "packages": names, "overlay": str(folder / OVERLAY_FILE), "edits": len(own.edits)}
-    return Answer(data, (desk.text("exported", folder=str(folder), apps=", ".join(names) or "-", count=len(own.edits)),))
+    return Answer(
+        data, (desk.text("exported", folder=str(folder), apps=", ".join(names) or "-", count=len(own.edits)),)
+    )
 
 
 def _others(asked: argparse.Namespace) -> list[Package]:

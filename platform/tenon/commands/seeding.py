@@ -19,8 +19,8 @@ def seed_new_tenant(
     demo_until: date | None = None,
 ) -> int:
     """Load the records of packages and make the administrator; for a demonstration everybody gets the same password."""
-    written = load_seeds(connection, ctx.tenant, ctx.model, packages=set(packages), demo=demo, demo_until=demo_until)
+    loaded = load_seeds(connection, ctx.tenant, ctx.model, packages=set(packages), demo=demo, demo_until=demo_until)
     ensure_administrator(ctx, connection, name=name, password=password)
     if demo:
         give_password_to_all(ctx, connection, password)
-    return written
+    return loaded.written

@@ -63,6 +63,29 @@ records:
 """
 
 
+PETS = """
+object: pet
+label: Pet
+fields:
+  code: {type: text, unique: true, required: true}
+  name: {type: text}
+  chip: {type: text}
+  kind: {type: picklist, values: {cat: Cat, dog: Dog, fish: Fish}}
+---
+object: toy
+label: Toy
+fields: {name: {type: text, unique: true}, pet: {type: lookup, to: pet, required: true}}
+---
+# data/pet.yaml
+object: pet
+key: code
+records:
+  - {code: B, name: Bello, kind: dog}
+  - {code: M, name: Mia, kind: cat, chip: '17'}
+  - {code: G, name: Goldie, kind: fish, chip: '18'}
+"""
+
+
 def records(application: Application, object_name: str, *fields: str) -> dict[object, object]:
     ctx = application.context()
     with application.storage.reading(application.tenant) as connection:
@@ -130,6 +153,29 @@ def test_a_field_that_the_tenant_took_away_is_passed_over(database: Database) ->
         application.install(CLUB.replace("name: Cy", "name: Cyd"))
 
         assert "Cyd" in records(application, "person")
+
+
+def test_what_the_tenants_own_rules_refuse_stays_as_it_is_and_is_told(database: Database) -> None:
+    with open_application(database, PETS) as application:
+        client = application.client()
+        drafted = client.get("/metadata/object/pet").json
+        drafted["fields"]["chip"]["required"] = True
+        del drafted["fields"]["kind"]["values"]["fish"]
+        assert client.put("/metadata/object/pet", json=drafted, headers={"If-Match": "*"}).status_code == 200
+        published = client.post("/metadata/publish", json={"message": "Chips"})
+        assert published.status_code == 200, published.json
+
+        newer = PETS.replace("name: Bello", "name: Bellino").replace("name: Mia", "name: Mio")
+        newer += "  - {code: N, name: New, kind: cat}\n---\n# data/toy.yaml\nobject: toy\nkey: name\n"
+        newer += "records: [{name: Ball, pet: B}, {name: Bell, pet: N}]\n"
+        done = application.install(newer)
+
+        assert [(each.object, each.key, each.field, each.problem.code) for each in done.remarks] == [
+            ("pet", "G", "kind", "not_a_choice"), ("pet", "N", "chip", "required"),
+            ("toy", "Bell", "pet", "seed_target_unknown"),
+        ]
+        assert set(records(application, "pet")) == {"Bellino", "Mio", "Goldie"}
+        assert list(records(application, "toy")) == ["Ball"]
 
 
 def test_demo_records_come_only_where_asked_for(database: Database) -> None:
