@@ -8,6 +8,7 @@ left out when there is no value.
 from __future__ import annotations
 
 import logging
+import re
 import string
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -23,6 +24,9 @@ FOLDER = Path(__file__).parent / "wording"
 WORD = "word_"
 HINT = "hint_"
 LISTED = 12
+LIST_OF_ALLOWED = re.compile(r"(?<=[.。}])\s?[^.。{}]*[:：]\s*\{allowed\}[.。]")
+"""A sentence that lists what is allowed; it is left out where there is nothing to list."""
+
 SEPARATORS = {"zh": ("、", "等"), "en": (", ", ", …")}
 
 logger = logging.getLogger(__name__)
@@ -43,7 +47,10 @@ def say(code: str, params: Mapping[str, object], locale: str) -> str:
     if known is None:
         logger.error("no sentence for the code %r", code)
         return code
-    return _Formatter(locale).vformat(known.in_(locale), (), _Parameters(params))
+    template = known.in_(locale)
+    if params.get("allowed") in ((), [], ""):
+        template = LIST_OF_ALLOWED.sub("", template)
+    return _Formatter(locale).vformat(template, (), _Parameters(params))
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import replace
 from metadata.errors import Location, Problem
 from metadata.expressions.check import Checking
 from metadata.expressions.expression import BLANKS, PURPOSES, Expression, Scope
+from metadata.expressions.misread import misread
 from metadata.expressions.prepare import prepare
 from metadata.expressions.problems import ExpressionInvalid
 from metadata.expressions.reader import Reader
@@ -68,7 +69,8 @@ def _parsed(source: str, scanned: Scanned) -> ast.AST:
     try:
         tree = ast.parse(scanned.plain.lstrip(), mode="eval").body
     except _UNREADABLE as unreadable:
-        raise _invalid(source, [place("expression_syntax", _stopped(scanned.plain, unreadable))]) from unreadable
+        problem = misread(scanned.plain, _stopped(scanned.plain, unreadable), deepest=MAX_DEPTH)
+        raise _invalid(source, [problem]) from unreadable
     if _size(tree) > MAX_NODES:
         raise _invalid(source, [place("expression_too_large", 0, limit=MAX_NODES)])
     deepest = _deepest(tree)

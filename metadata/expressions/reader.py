@@ -113,6 +113,8 @@ class Reader(SimpleEval):
             at = starts[min(unknown.index, len(starts) - 1)]
             if len(path) == 1 and path[0] in FUNCTIONS:
                 self._check.problem("expression_brackets", at, signature=FUNCTIONS[path[0]].signature)
+            elif unknown.index and not unknown.allowed:
+                self._check.problem("no_path_beyond", at, name=unknown.name, field=".".join(path[: unknown.index]))
             else:
                 self._check.problem(
                     "expression_unknown_name", at, name=unknown.name, **similar(unknown.name, unknown.allowed)

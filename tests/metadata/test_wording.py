@@ -14,7 +14,7 @@ import pytest
 
 from metadata.errors import Problem
 from metadata.reading import read_yaml
-from metadata.sentences import FOLDER, sentence, wording
+from metadata.sentences import FOLDER, say, sentence, wording
 from metadata.text import Text
 
 ROOT = Path(__file__).parents[2]
@@ -145,3 +145,11 @@ def test_a_long_list_is_cut() -> None:
     params = {"name": "x", "allowed": tuple(f"n{number}" for number in range(40)), "meant": None}
 
     assert "n11, …" in sentence(Problem("no_such_picklist", (), params), "en")
+
+
+def test_a_list_of_what_is_allowed_is_left_out_where_nothing_is() -> None:
+    for locale, ending in (("en", "."), ("zh_CN", "。")):
+        params = {"object": "loan", "value": "x", "name": "x", "allowed": (), "meant": None}
+        for code in ("no_such_record", "expression_unknown_name", "remove_unknown", "test_unknown_record"):
+            said = say(code, params, locale)
+            assert said.endswith(ending) and ": ." not in said and "：。" not in said and said.count(ending) == 1, said

@@ -90,7 +90,7 @@ def test_an_expression_knows_what_it_reads_and_what_it_depends_on() -> None:
     ("0.0000000000000000001", [("expression_number_size", 1)]),
     ("", [("expression_empty", 1)]),
     ("  ", [("expression_empty", 1)]),
-    ("amount +", [("expression_syntax", 8)]),
+    ("amount +", [("expression_missing_after", 8)]),
     ("stage == 'win' and amont > 1", [("expression_unknown_choice", 10), ("expression_unknown_name", 20)]),
 ])
 def test_a_mistake_is_named_with_its_position(source: str, found: list[tuple[str, int]]) -> None:

@@ -6,7 +6,6 @@ VISIT, ROOM, DOCTOR, PATIENT, LINE = (f"objects/{name}.yaml" for name in ("visit
 STATUS = "picklists/visit_status.yaml"
 
 IN_OBJECTS = [
-    M("missing_property", ROOM, "label: {zh_CN: 诊室, en: Room}\n", "", "“label” is missing", at="object: room"),
     M("missing_property", ROOM, "object: room\n", "", "“object” is missing", at="label: {zh_CN: 诊室"),
     M("unknown_property", ROOM, "sharing: read_write", "shared: read_write", "no property “shared” here"),
     M("unknown_property", ROOM, "sharing: read_write", "Sharing: read_write", "Did you mean “sharing”?"),
