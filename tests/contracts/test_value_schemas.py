@@ -3,12 +3,13 @@
 import pytest
 from jsonschema import Draft202012Validator
 
-from metadata.expressions.types import KINDS
+from metadata.expressions import types
 from metadata.fields import field_types
 from metadata.fields.contract import FieldType, Sample
 from runtime.api.value_schemas import SENT, SHOWN, sent_schema, shown_schema
 from tests.support.fields import field_of
 
+KINDS = {each.kind for each in vars(types).values() if isinstance(each, types.ValueType)}
 FITTING = [
     pytest.param(each, sample, id=f"{each.name}-{number}")
     for each in field_types.values() for number, sample in enumerate(each.samples) if sample.refused is None
