@@ -9,7 +9,7 @@ from metadata.errors import Problem
 from metadata.expressions.scan import place
 
 _WORD = re.compile(r"'_*'|[\w.]+|\*\*|==|!=|<=|>=|\S")
-_BETWEEN = frozenset({"and", "or", "in", "is", "if", "else", "**", "==", "!=", "<=", ">=", "<", ">", "*", "/", "&", ",", "+", "-"})
+_BETWEEN = frozenset("and or in is if else ** == != <= >= < > * / & , + -".split())
 _BEFORE = frozenset({"not", "-", "+"})
 _OPENING = {"(": ")", "[": "]"}
 

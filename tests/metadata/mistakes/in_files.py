@@ -92,5 +92,5 @@ IN_APP = [
     M("unknown_property", APP, "    icon: calendar", "    ikon: calendar", "Did you mean “icon”?"),
     M("wrong_type", APP, "    icon: calendar", "    icon: 5", "must be a text, but 5 is a number"),
     M("bad_name", APP, "  setup:", "  Set-up:", "“Set-up” can't be a name"),
-    M("remove_without_base", APP, "  setup:\n", "  setup:\n    remove: true\n", "nothing to remove", at="remove: true"),
+    M("unknown_property", APP, "  setup:\n", "  setup:\n    remove: true\n", "no property “remove”", at="remove: true"),
 ]
