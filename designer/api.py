@@ -204,7 +204,7 @@ def _bench(right: str, *, changing: bool = False) -> Workbench:
 
 
 def _label(ctx: RecordContext, item: DraftItem) -> str | None:
-    """What an item is called: by the model, which knows translations, or by the draft that changes it; layouts are not."""
+    """What an item is called: by the model, which knows translations, or by the draft that changes it."""
     known = getattr(ctx.model, KINDS[item.kind].folder or "apps").get(item.name)
     label = TextByLanguage.of(item.body.get("label")) if item.changed else getattr(known, "label", None)
     return label.in_(ctx.locale) if label else None

@@ -29,14 +29,18 @@ MAX_FAULTS = 200
 """Of an item with more faults, no more are told: it is something else altogether."""
 
 OTHER_WORDS = {
-    "string": "text", "varchar": "text", "char": "text", "textarea": "long_text", "multiline": "long_text", "html": "rich_text",
+    "string": "text", "varchar": "text", "char": "text", "textarea": "long_text", "multiline": "long_text",
+    "html": "rich_text",
     "number": "decimal", "int": "integer", "float": "decimal", "double": "decimal", "numeric": "decimal",
     "currency": "money", "amount": "money", "percentage": "percent", "yes_no": "boolean", "bool": "boolean",
     "checkbox": "boolean", "date_time": "datetime", "timestamp": "datetime", "select": "picklist", "enum": "picklist",
-    "choice": "picklist", "multi_select": "multi_picklist", "multiselect": "multi_picklist", "mail": "email", "e_mail": "email",
-    "telephone": "phone", "mobile": "phone", "link": "url", "website": "url", "reference": "lookup", "relation": "lookup",
+    "choice": "picklist", "multi_select": "multi_picklist", "multiselect": "multi_picklist", "mail": "email",
+    "e_mail": "email",
+    "telephone": "phone", "mobile": "phone", "link": "url", "website": "url", "reference": "lookup",
+    "relation": "lookup",
     "foreign_key": "lookup", "masterdetail": "master_detail", "m2m": "many_to_many", "polymorphic": "any_lookup",
-    "attachment": "file", "picture": "image", "photo": "image", "location": "point", "geolocation": "point", "geo": "point",
+    "attachment": "file", "picture": "image", "photo": "image", "location": "point", "geolocation": "point",
+    "geo": "point",
     "autonumber": "auto_number", "serial": "auto_number", "calculated": "formula", "id_card": "citizen_id",
 }
 """Words that other products use for our field types."""
@@ -235,7 +239,11 @@ def _enum(error: ValidationError, path: Path) -> Iterator[Fault]:
 
 
 def _const(error: ValidationError, path: Path) -> Iterator[Fault]:
-    yield Fault("value_not_allowed", path, {"value": shown(error.instance), "allowed": (shown(error.validator_value),), "meant": None})
+    yield Fault(
+        "value_not_allowed",
+        path,
+        {"value": shown(error.instance), "allowed": (shown(error.validator_value),), "meant": None},
+    )
 
 
 def _left_over(error: ValidationError, path: Path) -> Iterator[Fault]:
@@ -282,7 +290,8 @@ def _twice(error: ValidationError, path: Path) -> Iterator[Fault]:
 
 _TRANSLATIONS = {
     "additionalProperties": _extra, "type": _type, "required": _required, "x-required": _required, "enum": _enum,
-    "const": _const, "not": _left_over, "pattern": _pattern, "maxLength": _length, "minLength": _length, "minimum": _bound, "maximum": _bound,
+    "const": _const, "not": _left_over, "pattern": _pattern, "maxLength": _length, "minLength": _length,
+    "minimum": _bound, "maximum": _bound,
     "minItems": _count, "maxItems": _count, "minProperties": _count, "maxProperties": _count, "uniqueItems": _twice,
 }
 
@@ -307,7 +316,9 @@ def _type_of(schema: Schema) -> str:
 
 def _without(body: dict[str, object], faults: list[Fault]) -> dict[str, object]:
     """Take the faulty values out; lists keep their other members."""
-    for path in sorted({fault.path for fault in faults if fault.code != "missing_property"}, key=_last_first, reverse=True):
+    for path in sorted(
+        {fault.path for fault in faults if fault.code != "missing_property"}, key=_last_first, reverse=True
+    ):
         if path:
             body = _cut(body, path)  # type: ignore[assignment]
     return body
@@ -324,5 +335,7 @@ def _cut(value: object, path: Path) -> object:
             return {**value, step: _cut(value[step], rest)}
         return {key: each for key, each in value.items() if key != step}
     if isinstance(value, list) and isinstance(step, int) and step < len(value):
-        return [_cut(each, rest) if index == step else each for index, each in enumerate(value) if rest or index != step]
+        return [
+            _cut(each, rest) if index == step else each for index, each in enumerate(value) if rest or index != step
+        ]
     return value

@@ -139,7 +139,9 @@ def _package(files: Files, *, platform: bool) -> Package:
     if name in RESERVED_PACKAGES and not platform:
         place = next(each for each in items if each.kind == "app").location(("app",))
         problems.append(Problem("reserved_package", ("app",), {"name": name}, place))
-    package = package_of(str(name or ""), str(version or ""), sorted(items, key=lambda each: (each.kind != "app", each.file)))
+    package = package_of(
+        str(name or ""), str(version or ""), sorted(items, key=lambda each: (each.kind != "app", each.file))
+    )
     return Package(package.name, package.version, package.items, package.checksum, tuple(problems), tuple(unread))
 
 

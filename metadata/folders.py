@@ -185,7 +185,9 @@ def _harmful(files: Files, member: zipfile.ZipInfo, name: str, seen: set[str]) -
     shown = "".join(each if each.isprintable() else "?" for each in name)[:100]
     if name in seen:
         files.refuse("zip_twice", shown)
-    elif name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/") or "\x00" in member.orig_filename:
+    elif (
+        name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/") or "\x00" in member.orig_filename
+    ):
         files.refuse("zip_path", shown)
     elif stat.S_ISLNK(member.external_attr >> 16):
         files.refuse("zip_link", shown)

@@ -37,7 +37,7 @@ class Definition:
     edited: list[tuple[str, ...]] = field(default_factory=list)
 
     def item_at(self, path: tuple[str | int, ...]) -> Item:
-        """Find the item in which a value stands: the overlay's if it set it, else the last that knows most of the path."""
+        """Find the item in which a value stands: the overlay's if it set it, else the last that knows most of it."""
         if any(path[: len(edit)] == edit for edit in self.edited):
             return self.parts[-1][1]
         if len(self.parts) == 1:
@@ -83,7 +83,9 @@ class Definitions:
         return {kind: {name: each.body for name, each in items.items()} for kind, items in self.kinds.items()}
 
 
-def merged(packages: Sequence[Package], overlay: Overlay = NO_OVERLAY) -> Mapping[str, Mapping[str, Mapping[str, object]]]:
+def merged(
+    packages: Sequence[Package], overlay: Overlay = NO_OVERLAY
+) -> Mapping[str, Mapping[str, Mapping[str, object]]]:
     """Merge packages, given in the order of dependence, and an overlay into frozen definitions.
 
     What doesn't fit together is left out without complaint; `compile_model` is what complains.
@@ -127,7 +129,9 @@ def _add(definitions: Definitions, package: Package, item: Item, requires: froze
         definitions[item.kind][name] = Definition(item.kind, name, body, package.name, [part])
     elif any(owner == package.name for owner, _ in known.parts):
         other = known.parts[-1][1].file
-        _complain(definitions, item, "name_twice", (KINDS[item.kind].key or "",), kind=item.kind, name=item.name, other=other)
+        _complain(
+            definitions, item, "name_twice", (KINDS[item.kind].key or "",), kind=item.kind, name=item.name, other=other
+        )
     elif known.package not in requires:
         key = KINDS[item.kind].key or ""
         _complain(definitions, item, "name_taken", (key,), kind=item.kind, name=item.name, package=known.package)
@@ -163,7 +167,11 @@ def _placed(mapping: dict[str, object], key: str, value: object) -> dict[str, ob
 
 
 def _extended(
-    definitions: Definitions, item: Item, base: Mapping[str, object], change: Mapping[str, object], path: tuple[str, ...]
+    definitions: Definitions,
+    item: Item,
+    base: Mapping[str, object],
+    change: Mapping[str, object],
+    path: tuple[str, ...],
 ) -> dict[str, object]:
     """Lay an extension's mapping over the one it extends."""
     result = dict(base)
@@ -182,7 +190,9 @@ def _extended(
             old, value = _full(old), _full(value)
         if isinstance(old, dict) and isinstance(value, dict):
             after = value.get("after") if named else None
-            value = _extended(definitions, item, old, {k: v for k, v in value.items() if k != "after" or not named}, here)
+            value = _extended(
+                definitions, item, old, {k: v for k, v in value.items() if k != "after" or not named}, here
+            )
             if isinstance(after, str):
                 value["after"] = after
         elif isinstance(old, str) and language_map(value):
@@ -198,7 +208,9 @@ def _full(value: object) -> object:
 
 def _edit(definitions: Definitions, edit: Edit) -> None:
     if edit.kind not in KINDS:
-        definitions.problems.append(Problem("unknown_kind", (edit.kind,), {"name": edit.kind, **similar(edit.kind, KINDS)}))
+        definitions.problems.append(
+            Problem("unknown_kind", (edit.kind,), {"name": edit.kind, **similar(edit.kind, KINDS)})
+        )
         return
     known = definitions[edit.kind].get(edit.name)
     place = Location(f"{OVERLAY}/{edit.kind}/{edit.name}")

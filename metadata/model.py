@@ -158,8 +158,8 @@ class Object:
     `fields` has the platform's standard fields first (`metadata.names.STANDARD_FIELDS`), then those
     of the definition in order. `parent` is the master-detail field, if there is one. `details` are
     the (object, field) pairs whose master this object is; `references` all (object, field) pairs of
-    definitions that lead here (not the platform's own, such as `owner`). `app` is the package that brought it. `formulas` names the formula fields so that
-    each comes after those of the same object it reads.
+    definitions that lead here (not the platform's own, such as `owner`). `app` is the package that
+    brought it. `formulas` names the formula fields so that each comes after those of the same object it reads.
     """
 
     name: str

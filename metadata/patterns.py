@@ -261,7 +261,13 @@ class _Reader:
             return low
         self._at += 1
         high = self._class_character()
-        if len(low) > 1 or len(high) > 1 or low[0][0] != low[0][1] or high[0][0] != high[0][1] or low[0][0] > high[0][0]:
+        if (
+            len(low) > 1
+            or len(high) > 1
+            or low[0][0] != low[0][1]
+            or high[0][0] != high[0][1]
+            or low[0][0] > high[0][0]
+        ):
             raise self._syntax()
         return ((low[0][0], high[0][0]),)
 

@@ -12,8 +12,9 @@ from metadata.writing import yaml_text
 
 _HEAD = """# Reference of the package language
 
-This page is generated from the schemas by which packages are checked. [The introduction](language.md) shows the language by
-example; [field types](field-types.md) lists the options of each type of field. `tenon schema DIR` writes the schemas for an editor.
+This page is generated from the schemas by which packages are checked. [The introduction](language.md) shows the
+language by example; [field types](field-types.md) lists the options of each type of field. `tenon schema DIR` writes
+the schemas for an editor.
 
 In the tables, `*` stands for a name of your own. Everything without a default or the remark *needed* may be left out.
 
@@ -28,7 +29,10 @@ _FORMS = {"label": "label", "text": "text", "expression": "expression", "path": 
 def page() -> str:
     """Write the page in Markdown."""
     kinds = [kind for kind in KINDS.values() if kind.name != "demo"]
-    rows = "".join(_row(f"[{_title(kind.name)}](#{_anchor(kind.name)})", f"`{_place(kind.name)}`", _of(kind.name)["description"]) for kind in kinds)
+    rows = "".join(
+        _row(f"[{_title(kind.name)}](#{_anchor(kind.name)})", f"`{_place(kind.name)}`", _of(kind.name)["description"])
+        for kind in kinds
+    )
     return _HEAD + rows + _forms() + "".join(_section(kind.name) for kind in kinds)
 
 
@@ -57,8 +61,8 @@ def _row(*cells: object) -> str:
 
 def _forms() -> str:
     lines = [
-        f"- **{_FORMS[name]}**: {shared_definitions()[name]['description']} Example: {_example(shared_definitions()[name])}\n"
-        for name in _FORMS
+        f"- **{form}**: {each['description']} Example: {_example(each)}\n"
+        for each, form in ((shared_definitions()[name], form) for name, form in _FORMS.items())
     ]
     return "\n## Forms of values\n\n" + "".join(lines)
 
@@ -66,16 +70,24 @@ def _forms() -> str:
 def _section(kind: str) -> str:
     schema = _of(kind)
     example = yaml_text(schema["examples"][0])  # type: ignore[index]
-    parts = [f"\n## {schema['title']}\n\n{schema['description']} File: `{_place(kind)}`\n\n```yaml\n{example}```\n\n", _table(schema)]
+    parts = [
+        f"\n## {schema['title']}\n\n{schema['description']} File: `{_place(kind)}`\n\n```yaml\n{example}```\n\n",
+        _table(schema),
+    ]
     if kind == "object":
         field = common_field_schema()
-        parts.append(f"\n### {field['title']}\n\n{field['description']} See [field types](field-types.md).\n\n{_table(field)}")
+        parts.append(
+            f"\n### {field['title']}\n\n{field['description']} See [field types](field-types.md).\n\n{_table(field)}"
+        )
         parts.append(f"\nTypes: {', '.join(f'[`{name}`](field-types.md#{name})' for name in field_types)}.\n")
     return "".join(parts)
 
 
 def _table(schema: Schema) -> str:
-    rows = [_row(f"`{path}`", _form(each), _default(each, needed), each.get("description", ""), _example(each)) for path, each, needed in _walk(schema, "")]
+    rows = [
+        _row(f"`{path}`", _form(each), _default(each, needed), each.get("description", ""), _example(each))
+        for path, each, needed in _walk(schema, "")
+    ]
     return "| property | form | default | meaning | example |\n|---|---|---|---|---|\n" + "".join(rows)
 
 
@@ -119,7 +131,11 @@ def _form(schema: Schema) -> str:
     kind = schema.get("type", "true")
     words = [_WORDS.get(each, each) for each in ([kind] if isinstance(kind, str) else kind)]
     if kind == "array" and isinstance(schema.get("items"), dict) and schema["items"]:
-        return f"list of {_form(schema['items'])}s" if "enum" not in schema["items"] else f"list of {_form(schema['items'])}"
+        return (
+            f"list of {_form(schema['items'])}s"
+            if "enum" not in schema["items"]
+            else f"list of {_form(schema['items'])}"
+        )
     return " or ".join(words)
 
 

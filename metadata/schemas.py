@@ -16,7 +16,10 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, object]
 
 _REFERENCES: Mapping[str, Schema] = {
-    "values": {"anyOf": [{"$ref": "#/$defs/name"}, {"$ref": "#/$defs/choices"}], "examples": ["loan_status", {"draft": "Draft"}]},
+    "values": {
+        "anyOf": [{"$ref": "#/$defs/name"}, {"$ref": "#/$defs/choices"}],
+        "examples": ["loan_status", {"draft": "Draft"}],
+    },
     "controlled_by": {"$ref": "#/$defs/name", "examples": ["country"]},
     "currency_field": {"$ref": "#/$defs/name", "examples": ["currency"]},
     "filter": {"$ref": "#/$defs/expression", "examples": ["status == 'free'"]},
@@ -55,7 +58,10 @@ def option_schema(field_type: FieldType, name: str) -> Schema:
     reference = _REFERENCES.get(name)
     if name == "to":
         reference = {"$ref": "#/$defs/names"} if schema.get("type") == "array" else {"$ref": "#/$defs/name"}
-        reference = {**reference, "examples": [["loan", "equipment"]] if schema.get("type") == "array" else ["equipment"]}
+        reference = {
+            **reference,
+            "examples": [["loan", "equipment"]] if schema.get("type") == "array" else ["equipment"],
+        }
         reference |= {each: schema[each] for each in ("minItems",) if each in schema}
     if reference:
         schema = {**reference, "title": schema["title"], "description": schema.get("description", "")}
@@ -124,7 +130,7 @@ def _published_field() -> Schema:
         of_type = field_schema(field_type)
         names = list(of_type["properties"])  # type: ignore[call-overload]
         every.update(names)
-        options = {key: value for key, value in of_type["properties"].items() if key not in common["properties"]}  # type: ignore
+        options = {key: value for key, value in of_type["properties"].items() if key not in common["properties"]}
         then: Schema = {"propertyNames": {"enum": names}}
         if options:
             then["properties"] = options

@@ -17,7 +17,9 @@ MAX_HEADER = 200
 def requested_locale(default: str, offered: tuple[str, ...] = SPOKEN) -> str:
     """Choose by `?lang=`, else by Accept-Language, among `offered` (codes like `zh_CN`); else `default`."""
     asked = request.environ
-    wanted = ("lang=" in asked.get("QUERY_STRING", "") and request.args.get("lang")) or asked.get("HTTP_ACCEPT_LANGUAGE")
+    wanted = ("lang=" in asked.get("QUERY_STRING", "") and request.args.get("lang")) or asked.get(
+        "HTTP_ACCEPT_LANGUAGE"
+    )
     return _best(wanted[:MAX_HEADER], offered) or default if wanted else default
 
 

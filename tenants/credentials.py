@@ -11,6 +11,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -29,7 +30,6 @@ MAX_PASSWORD = 1024
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """The second of OWASP's equivalent settings: 19 MiB and some 20 ms for each sign-in."""
 
-_NOBODY = HASHER.hash(secrets.token_urlsafe())
 _user = table("user", column("id"), column("login"), column("active"), column("deleted_at"))
 _CLOCK = SystemClock()
 
@@ -69,7 +69,8 @@ def check_password(connection: Connection, login: str, password: str) -> int | N
         .join(SYSTEM.credential, SYSTEM.credential.c.user_id == _user.c.id)
         .where(_user.c.login == _storable(login), _user.c.active == true(), _user.c.deleted_at.is_(None))
     ).first()
-    fits = _fits(row.password_hash if row else _NOBODY, password)
+    nobody = _hash_of_nobody()
+    fits = _fits(row.password_hash if row else nobody, password)
     return row.id if row and fits else None
 
 
@@ -140,6 +141,12 @@ def end_sessions(connection: Connection, user_id: int) -> None:
     """End every session of a user."""
     connection.execute(delete(SYSTEM.session).where(SYSTEM.session.c.user_id == user_id))
     bump_stamp(connection)
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """A hash that no password fits, for logins that do not exist to take as long as others."""
+    return HASHER.hash(secrets.token_urlsafe())
 
 
 def _fits(hashed: str, password: str) -> bool:

@@ -188,7 +188,9 @@ class _Comparison:
         if self._dialect == "postgresql":
             self._last.extend(Step("add_key", table, name, (*mends[name], maker.keys[name])) for name in added)
         elif gone or any(key.column not in blank for key in added.values()):
-            self._rebuilds.append(Step("rebuild_table", table, sql=tuple(sql for each in mends.values() for sql in each)))
+            self._rebuilds.append(
+                Step("rebuild_table", table, sql=tuple(sql for each in mends.values() for sql in each))
+            )
 
     def _drop_keys(self, table: str, keys: Mapping[str, KeyShape]) -> None:
         if self._dialect == "postgresql":

@@ -67,5 +67,6 @@ def _counter_statements(table: str) -> tuple[str, ...]:
     """Ids are never given twice, also not those of records that are gone."""
     return (
         f"DELETE FROM sqlite_sequence WHERE name = '{FRESH_TABLE}'",
-        f"INSERT INTO sqlite_sequence (name, seq) SELECT '{FRESH_TABLE}', seq FROM sqlite_sequence WHERE name = '{table}'",
+        f"INSERT INTO sqlite_sequence (name, seq) SELECT '{FRESH_TABLE}', seq FROM sqlite_sequence WHERE name = "
+        f"'{table}'",
     )

@@ -80,8 +80,8 @@ _shared = _Shared()
 def compile_model(packages: Sequence[Package], overlay: Overlay = NO_OVERLAY) -> Model:
     """Make the model of some packages and an overlay; the system package is added.
 
-    The same definitions give the same instance. Raises PackageInvalid with all problems. Records, tests and translations
-    of a package need not fit the tenant's own changes, only the packages themselves.
+    The same definitions give the same instance. Raises PackageInvalid with all problems. Records, tests and
+    translations of a package need not fit the tenant's own changes, only the packages themselves.
     """
     ordered, problems = arranged(packages, system_package())
     problems = [each for package in packages for each in package.problems] + problems
@@ -202,7 +202,9 @@ def _languages(apps: Mapping[str, App]) -> tuple[str, ...]:
 def _in_order(problems: list[Problem], packages: Sequence[Package]) -> list[Problem]:
     """Sort problems by the files as they were read, and by their places; each is said once."""
     files = {item.file: index for index, item in enumerate(item for package in packages for item in package.items)}
-    unique = {(each.code, each.location, each.path, str(sorted(each.params.items(), key=str))): each for each in problems}
+    unique = {
+        (each.code, each.location, each.path, str(sorted(each.params.items(), key=str))): each for each in problems
+    }
 
     def place(problem: Problem) -> tuple[int, str, int, int]:
         spot = problem.location or Location("")

@@ -58,13 +58,17 @@ def _permission_set(workshop: Workshop, definition: Definition) -> PermissionSet
     return PermissionSet(definition.name, label, MappingProxyType(rights), granted)
 
 
-def _field_rights(workshop: Workshop, definition: Definition, object_name: str, fields: object) -> dict[str, FieldRights]:
+def _field_rights(
+    workshop: Workshop, definition: Definition, object_name: str, fields: object
+) -> dict[str, FieldRights]:
     rights = {}
     for name, grants in (fields.items() if isinstance(fields, dict) else ()):
         path: Path = ("objects", object_name, "fields", name)
         if object_name == "*":
             workshop.problem(definition, "fields_of_all", path, at_key=True, name=name)
-        elif workshop.field_at(definition, path, object_name, name, at_key=True) is not None and isinstance(grants, dict):
+        elif workshop.field_at(definition, path, object_name, name, at_key=True) is not None and isinstance(
+            grants, dict
+        ):
             if grants.get("read") is False and grants.get("edit") is True:
                 workshop.problem(definition, "edit_of_hidden", path, at_key=True, name=name)
             rights[name] = FieldRights(grants.get("read"), grants.get("edit"))

@@ -13,10 +13,13 @@ from metadata.merge import Definition
 Defaults = Mapping[str, Expression]
 
 
-def check_default_cycles(workshop: Workshop, definition: Definition, changed: Defaults, here: Path = ("fields",)) -> None:
+def check_default_cycles(
+    workshop: Workshop, definition: Definition, changed: Defaults, here: Path = ("fields",)
+) -> None:
     """No default may read itself, directly or through others: it would always be blank.
 
-    `changed` are the defaults of a record type in place of the fields' own; what the fields alone do wrong is told once.
+    `changed` are the defaults of a record type in place of the fields' own; what the fields alone do
+    wrong is told once.
     """
     fields = workshop.fields[definition.name]
     defaults = {name: field.default for name, field in fields.items() if field.default is not None} | changed

@@ -77,7 +77,9 @@ def _field(workshop: Workshop, definition: Definition, name: str, body: Mapping[
     )
 
 
-def _options(workshop: Workshop, definition: Definition, name: str, body: Mapping[str, object], *, required: bool) -> Options:
+def _options(
+    workshop: Workshop, definition: Definition, name: str, body: Mapping[str, object], *, required: bool
+) -> Options:
     field_type = field_types[str(body["type"])]
     options = {option.name: body.get(option.name, option.default) for option in field_type.options}
     if "currency" in options and options["currency"] is not None:
@@ -93,7 +95,9 @@ def _options(workshop: Workshop, definition: Definition, name: str, body: Mappin
             workshop.problem(definition, "required_clear", ("fields", name, "on_delete"), name=name)
     elif field_type.name == "master_detail":
         options["on_delete"] = "cascade"
-    return Options({key: tuple(value) if isinstance(value, list) else value for key, value in options.items() if key != "values"})
+    return Options(
+        {key: tuple(value) if isinstance(value, list) else value for key, value in options.items() if key != "values"}
+    )
 
 
 def _check_currency(workshop: Workshop, definition: Definition, path: Path, code: object) -> None:
@@ -167,7 +171,15 @@ def _check_columns(workshop: Workshop, definition: Definition) -> None:
         for column, _ in field.type.columns(field):
             other = taken.setdefault(column, field.name)
             if other != field.name:
-                workshop.problem(definition, "column_taken", ("fields", field.name), at_key=True, name=field.name, other=other, column=column)
+                workshop.problem(
+                    definition,
+                    "column_taken",
+                    ("fields", field.name),
+                    at_key=True,
+                    name=field.name,
+                    other=other,
+                    column=column,
+                )
 
 
 def set_field(workshop: Workshop, field: Field, **changes: object) -> None:
@@ -175,11 +187,25 @@ def set_field(workshop: Workshop, field: Field, **changes: object) -> None:
     workshop.fields[field.object][field.name] = replace(field, **changes)  # type: ignore[arg-type]
 
 
-def unknown_own_field(workshop: Workshop, definition: Definition, path: Path, name: object, *, at_key: bool = False) -> Field | None:
+def unknown_own_field(
+    workshop: Workshop, definition: Definition, path: Path, name: object, *, at_key: bool = False
+) -> Field | None:
     """Find a field of the definition's own object by its name; notes a problem when there is none."""
     fields = workshop.fields.get(definition.name, {})
     if not isinstance(name, str):
         return None
-    if name not in fields and (definition.name, name) not in workshop.faulty and (definition.name, WHOLE) not in workshop.faulty:
-        workshop.problem(definition, "no_such_field", path, at_key=at_key, name=name, object=definition.name, **similar(name, own_first(fields)))
+    if (
+        name not in fields
+        and (definition.name, name) not in workshop.faulty
+        and (definition.name, WHOLE) not in workshop.faulty
+    ):
+        workshop.problem(
+            definition,
+            "no_such_field",
+            path,
+            at_key=at_key,
+            name=name,
+            object=definition.name,
+            **similar(name, own_first(fields)),
+        )
     return fields.get(name)

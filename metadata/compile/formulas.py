@@ -67,7 +67,9 @@ def _filter(workshop: Workshop, definition: Definition, field: Field, body: Mapp
     return workshop.expression(definition, path, body["filter"], field.targets[0], purpose="filter", expect=BOOLEAN)
 
 
-def default_of(workshop: Workshop, definition: Definition, field: Field, path: Path, value: object) -> Expression | None:
+def default_of(
+    workshop: Workshop, definition: Definition, field: Field, path: Path, value: object
+) -> Expression | None:
     """Compile a default: an expression, or a plain value that is one by itself."""
     if value is None or field.type.computed:
         return None
@@ -94,7 +96,13 @@ def _plain_source(
     if kind in (CHOICE.kind, CHOICES.kind) and field.picklist is not None:
         return _codes_source(workshop, definition, field, path, value)
     if not isinstance(value, str):
-        params = {"name": "default", "found": shown(value), "kind": "array", "expected": ("string", "number", "boolean"), "meant": None}
+        params = {
+            "name": "default",
+            "found": shown(value),
+            "kind": "array",
+            "expected": ("string", "number", "boolean"),
+            "meant": None,
+        }
         workshop.problem(definition, "wrong_type", path, **params)
         return None
     if kind == DATE.kind and _DATE.match(value):
@@ -143,7 +151,9 @@ def _codes_source(workshop: Workshop, definition: Definition, field: Field, path
     return quoted(";".join(codes))
 
 
-def _text_default(workshop: Workshop, definition: Definition, field: Field, path: Path, value: str) -> Expression | None:
+def _text_default(
+    workshop: Workshop, definition: Definition, field: Field, path: Path, value: str
+) -> Expression | None:
     """A text is an expression if it is one that gives a text; any other text means itself."""
     scope = workshop.scope(field.object)
     expect = field.type.type_of(field)

@@ -36,7 +36,10 @@ def make_objects(workshop: Workshop) -> dict[str, Object]:
 
 
 def _object(
-    workshop: Workshop, definition: Definition, details: tuple[tuple[str, str], ...], references: tuple[tuple[str, str], ...]
+    workshop: Workshop,
+    definition: Definition,
+    details: tuple[tuple[str, str], ...],
+    references: tuple[tuple[str, str], ...],
 ) -> Object:
     body = workshop.body(definition)
     name = definition.name
@@ -45,7 +48,9 @@ def _object(
     label = workshop.texts.of(definition, ("label",), body.get("label"), name=name)
     masters = [field for field in workshop.fields[name].values() if field.type.name == "master_detail"]
     for extra in masters[1:]:
-        workshop.problem(definition, "second_master", ("fields", extra.name), at_key=True, name=extra.name, other=masters[0].name)
+        workshop.problem(
+            definition, "second_master", ("fields", extra.name), at_key=True, name=extra.name, other=masters[0].name
+        )
     name_field = _name_field(workshop, definition, body)
     return Object(
         name,
@@ -87,7 +92,9 @@ def _name_field(workshop: Workshop, definition: Definition, body: Mapping[str, o
         field = unknown_own_field(workshop, definition, ("name_field",), named)
         if field is not None and (field.object, field.name) not in workshop.faulty and not _can_name(workshop, field):
             allowed = tuple(each.name for each in own if _can_name(workshop, each))
-            workshop.problem(definition, "name_field_type", ("name_field",), name=named, type=field.type.name, allowed=allowed)
+            workshop.problem(
+                definition, "name_field_type", ("name_field",), name=named, type=field.type.name, allowed=allowed
+            )
         return named
     candidates = [each.name for each in own if each.name == "name" and _can_name(workshop, each)]
     candidates += [each.name for each in own if each.type.name in ("text", "auto_number")]
@@ -111,7 +118,9 @@ def _sharing(workshop: Workshop, definition: Definition, body: Mapping[str, obje
     return sharing
 
 
-def _search(workshop: Workshop, definition: Definition, body: Mapping[str, object], name_field: str) -> tuple[tuple[str, ...], ...]:
+def _search(
+    workshop: Workshop, definition: Definition, body: Mapping[str, object], name_field: str
+) -> tuple[tuple[str, ...], ...]:
     paths = body.get("search")
     fields = workshop.fields[definition.name]
     if not isinstance(paths, list):
@@ -135,7 +144,12 @@ def _rules(workshop: Workshop, definition: Definition, body: Mapping[str, object
         if not isinstance(rule, dict):
             continue
         condition = workshop.expression(
-            definition, (*here, "error_when"), rule.get("error_when"), definition.name, purpose="validation", expect=BOOLEAN
+            definition,
+            (*here, "error_when"),
+            rule.get("error_when"),
+            definition.name,
+            purpose="validation",
+            expect=BOOLEAN,
         )
         if "field" in rule:
             unknown_own_field(workshop, definition, (*here, "field"), rule["field"])
@@ -174,7 +188,9 @@ def _check_comparable(workshop: Workshop, definition: Definition, path: Path, na
 def _record_types(workshop: Workshop, definition: Definition, body: Mapping[str, object]) -> MappingProxyType:
     written = body.get("record_types")
     kinds: dict[str, RecordType] = {}
-    bodies = {name: each for name, each in written.items() if isinstance(each, dict)} if isinstance(written, dict) else {}
+    bodies = (
+        {name: each for name, each in written.items() if isinstance(each, dict)} if isinstance(written, dict) else {}
+    )
     marked = [name for name, each in bodies.items() if each.get("default") is True]
     for name in marked[1:]:
         workshop.problem(definition, "second_default", ("record_types", name, "default"), name=name, other=marked[0])
@@ -235,8 +251,12 @@ def _layout(workshop: Workshop, definition: Definition, path: Path, name: object
     found = workshop.refer(definition, path, "layout", name) if name is not None else None
     owner = workshop.body(found).get("object") if found is not None else None
     if owner != definition.name and owner in workshop.definitions["object"]:
-        layouts = [each.name for each in workshop.definitions["layout"].values() if each.body.get("object") == definition.name]
-        workshop.problem(definition, "layout_of_other", path, name=name, object=definition.name, **similar(str(name), layouts))
+        layouts = [
+            each.name for each in workshop.definitions["layout"].values() if each.body.get("object") == definition.name
+        ]
+        workshop.problem(
+            definition, "layout_of_other", path, name=name, object=definition.name, **similar(str(name), layouts)
+        )
     return str(name) if name is not None else None
 
 
@@ -253,10 +273,16 @@ def _check_masters(workshop: Workshop) -> None:
         except CycleError as cycle:
             members = cycle.args[1]
             name = min(members)
-            field = next(each for each in workshop.fields[name].values() if each.type.name == "master_detail" and each.targets and each.targets[0] in members)
+            field = next(
+                each
+                for each in workshop.fields[name].values()
+                if each.type.name == "master_detail" and each.targets and each.targets[0] in members
+            )
             definition = workshop.definitions["object"][name]
             chain = " → ".join(reversed(members))
-            workshop.problem(definition, "master_cycle", ("fields", field.name), at_key=True, name=field.name, cycle=chain)
+            workshop.problem(
+                definition, "master_cycle", ("fields", field.name), at_key=True, name=field.name, cycle=chain
+            )
             for member in set(members):
                 graph[member] = set()
 

@@ -28,7 +28,9 @@ def arranged(packages: Sequence[Package], system: Package) -> tuple[list[Package
         if package.name != SYSTEM and package.name in by_name:
             problems.append(_problem(package, "package_twice", ("app",), name=package.name))
         by_name.setdefault(package.name, package)
-    graph = {name: (set(requires(each)) & set(by_name)) - {PLATFORM} | ({SYSTEM} - {name}) for name, each in by_name.items()}
+    graph = {
+        name: (set(requires(each)) & set(by_name)) - {PLATFORM} | ({SYSTEM} - {name}) for name, each in by_name.items()
+    }
     for package in by_name.values():
         problems.extend(_unmet(package, by_name))
     try:
@@ -85,7 +87,11 @@ def _unmet(package: Package, by_name: Mapping[str, Package]) -> list[Problem]:
                 found.append(_problem(package, "platform_version", path, version=PLATFORM_VERSION, range=span))
         elif name not in by_name:
             others = [each for each in by_name if each not in (package.name, SYSTEM)]
-            found.append(_problem(package, "package_not_installed", path, name=name, range=span, **similar(name, others)))
+            found.append(
+                _problem(package, "package_not_installed", path, name=name, range=span, **similar(name, others))
+            )
         elif not satisfies(by_name[name].version, span):
-            found.append(_problem(package, "package_version", path, name=name, version=by_name[name].version, range=span))
+            found.append(
+                _problem(package, "package_version", path, name=name, version=by_name[name].version, range=span)
+            )
     return found

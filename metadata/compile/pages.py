@@ -68,7 +68,13 @@ def default_highlights(found: Object) -> tuple[tuple[str, ...], ...]:
 
 
 def _tab(
-    workshop: Workshop, objects: dict[str, Object], definition: Definition, found: Object, name: str, body: dict, placed: dict[str, str]
+    workshop: Workshop,
+    objects: dict[str, Object],
+    definition: Definition,
+    found: Object,
+    name: str,
+    body: dict,
+    placed: dict[str, str],
 ) -> Tab:
     here: Path = ("tabs", name)
     label = workshop.texts.of(definition, (*here, "label"), body.get("label"), name=name)
@@ -124,18 +130,24 @@ def _section(
     )
 
 
-def _placement(workshop: Workshop, definition: Definition, found: Object, path: Path, field: Field, entry: dict) -> Placement:
+def _placement(
+    workshop: Workshop, definition: Definition, found: Object, path: Path, field: Field, entry: dict
+) -> Placement:
     conditions = {
         name: _condition(workshop, definition, found, (*path, name), entry.get(name))
         for name in ("show_when", "required_when", "read_only_when")
     }
     for name in ("required_when", "read_only_when"):
         if name in entry and (field.type.computed or (field.standard and field.read_only)):
-            workshop.problem(definition, "condition_without_effect", (*path, name), at_key=True, name=name, field=field.name)
+            workshop.problem(
+                definition, "condition_without_effect", (*path, name), at_key=True, name=name, field=field.name
+            )
     return Placement(field.name, **conditions, wide=entry.get("wide") is True)
 
 
-def _condition(workshop: Workshop, definition: Definition, found: Object, path: Path, source: object) -> Expression | None:
+def _condition(
+    workshop: Workshop, definition: Definition, found: Object, path: Path, source: object
+) -> Expression | None:
     if source is None:
         return None
     return workshop.expression(definition, path, source, found.name, purpose="condition", expect=BOOLEAN)
@@ -175,7 +187,9 @@ def default_columns(found: Object, *, without: str | None = None) -> tuple[tuple
     return (*first, *(path for path in default_highlights(found) if path != (without,)))
 
 
-def _paths(workshop: Workshop, definition: Definition, found: Object, here: Path, paths: object) -> tuple[tuple[str, ...], ...]:
+def _paths(
+    workshop: Workshop, definition: Definition, found: Object, here: Path, paths: object
+) -> tuple[tuple[str, ...], ...]:
     return tuple(
         tuple(path.split("."))
         for index, path in enumerate(paths if isinstance(paths, list) else ())
@@ -216,7 +230,9 @@ def _stage_path(workshop: Workshop, definition: Definition, found: Object, body:
             names = enumerate(stage.get("require") or ())
             wanted = [_own(workshop, definition, found, (*here, "require", index), name) for index, name in names]
             require[code] = tuple(each.name for each in wanted if each is not None)
-    return StagePath(field.name, MappingProxyType(hints), MappingProxyType({code: names for code, names in require.items() if names}))
+    return StagePath(
+        field.name, MappingProxyType(hints), MappingProxyType({code: names for code, names in require.items() if names})
+    )
 
 
 def _list_view(workshop: Workshop, objects: dict[str, Object], definition: Definition) -> ListView | None:
@@ -250,7 +266,9 @@ def _totals(workshop: Workshop, definition: Definition, found: Object, totals: o
         fits = kind == NUMBER.kind or (function in ("min", "max") and kind in ("date", "datetime", "time"))
         columns = definition.body.get("columns")
         if not fits or field.name in STANDARD_FIELDS:
-            workshop.problem(definition, "total_not_possible", ("totals", name), name=name, type=field.type.name, function=function)
+            workshop.problem(
+                definition, "total_not_possible", ("totals", name), name=name, type=field.type.name, function=function
+            )
         elif isinstance(columns, list) and name not in columns:
             workshop.problem(definition, "total_without_column", ("totals", name), at_key=True, name=name)
         else:

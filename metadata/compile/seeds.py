@@ -77,7 +77,11 @@ def _plain(value: object) -> str:
 
 
 def _seed(
-    workshop: Workshop, objects: dict[str, Object], definition: Definition, keys: Mapping[str, frozenset[str]], frozen: Bodies
+    workshop: Workshop,
+    objects: dict[str, Object],
+    definition: Definition,
+    keys: Mapping[str, frozenset[str]],
+    frozen: Bodies,
 ) -> SeedData | None:
     body = workshop.body(definition)
     name, key, records = body.get("object"), body.get("key"), body.get("records")
@@ -91,7 +95,9 @@ def _seed(
         workshop.problem(definition, "data_key_computed", ("key",), name=field.name, type=field.type.name)
     _Records(workshop, definition, found, keys).check(records, field)
     kept = frozen[definition.kind][definition.name].get("records")
-    return SeedData(definition.name, found.name, str(key), kept if isinstance(kept, tuple) else (), definition.kind == "demo")
+    return SeedData(
+        definition.name, found.name, str(key), kept if isinstance(kept, tuple) else (), definition.kind == "demo"
+    )
 
 
 class _Records:
@@ -129,7 +135,13 @@ class _Records:
             if value is None:
                 self._problem("data_key_missing", here, key=key.name)
             elif seen.setdefault(_plain(value), index) != index:
-                self._problem("data_key_twice", (*here, key.name), key=key.name, value=_plain(value), other=seen[_plain(value)] + 1)
+                self._problem(
+                    "data_key_twice",
+                    (*here, key.name),
+                    key=key.name,
+                    value=_plain(value),
+                    other=seen[_plain(value)] + 1,
+                )
             for name in self.needed:
                 if record.get(name) is None and name != key.name:
                     self._problem("data_required_missing", here, name=name, object=self.object.name)
@@ -195,4 +207,6 @@ class _Records:
             return
         known = self.keys.get(target)
         if known is not None and target not in ELSEWHERE and _plain(value) not in known:
-            self._problem("no_such_record", path, value=_plain(value), object=target, **similar(_plain(value), sorted(known)))
+            self._problem(
+                "no_such_record", path, value=_plain(value), object=target, **similar(_plain(value), sorted(known))
+            )

@@ -122,7 +122,9 @@ class _File:
         if isinstance(by, str) and by not in (*REFUSED_BY, *rules, *written):
             self._problem("test_unknown_refusal", (*here, "by"), name=by, **similar(by, (*rules, *REFUSED_BY)))
         field = refused.get("field")
-        if isinstance(field, str) and not any(field in self.objects[name].fields for name in acting if name in self.objects):
+        if isinstance(field, str) and not any(
+            field in self.objects[name].fields for name in acting if name in self.objects
+        ):
             self._field((*here, "field"), acting[0], field, at_key=False)
 
     def _rules_of(self, object_name: str) -> list[str]:

@@ -47,7 +47,9 @@ class Texts:
             package = next((name for name in self._languages if name != SYSTEM), SYSTEM)
         return self._languages.get(package, "en")
 
-    def of(self, definition: Definition, path: tuple[str | int, ...], value: object, *, name: str | None = None) -> Text:
+    def of(
+        self, definition: Definition, path: tuple[str | int, ...], value: object, *, name: str | None = None
+    ) -> Text:
         """Make the text at a path; without one, a label is made from a name."""
         if isinstance(value, str):
             said = Text.of(value, self.language(definition.writer(path)))
@@ -93,11 +95,26 @@ class Texts:
                 self._fold(each, app, language, (section,), ("navigation",), tree)
 
     def _fold(
-        self, each: Definition, target: Definition, language: str, at: tuple[str, ...], path: tuple[str, ...], tree: object
+        self,
+        each: Definition,
+        target: Definition,
+        language: str,
+        at: tuple[str, ...],
+        path: tuple[str, ...],
+        tree: object,
     ) -> None:
         """Walk a translation and the item it translates side by side."""
         if not isinstance(tree, dict):
-            self._workshop.problem(each, "wrong_type", at, name=at[-1], found=str(tree)[:60], kind="string", expected=("object",), meant=None)
+            self._workshop.problem(
+                each,
+                "wrong_type",
+                at,
+                name=at[-1],
+                found=str(tree)[:60],
+                kind="string",
+                expected=("object",),
+                meant=None,
+            )
             return
         body = _inside(self._workshop.body(target), path)
         for key, value in tree.items():
@@ -106,15 +123,31 @@ class Texts:
             elif isinstance(body, Mapping) and isinstance(body.get(key), Mapping):
                 self._fold(each, target, language, (*at, key), (*path, key), value)
             else:
-                names = [name for name, inside in body.items() if isinstance(inside, Mapping)] if isinstance(body, Mapping) else []
-                self._workshop.problem(each, "translation_without_item", (*at, key), at_key=True, name=key, **similar(key, names))
+                names = (
+                    [name for name, inside in body.items() if isinstance(inside, Mapping)]
+                    if isinstance(body, Mapping)
+                    else []
+                )
+                self._workshop.problem(
+                    each, "translation_without_item", (*at, key), at_key=True, name=key, **similar(key, names)
+                )
 
     def _text(
-        self, each: Definition, target: Definition, language: str, at: tuple[str, ...], path: tuple[str, ...], value: str
+        self,
+        each: Definition,
+        target: Definition,
+        language: str,
+        at: tuple[str, ...],
+        path: tuple[str, ...],
+        value: str,
     ) -> None:
         limit = LONGEST.get(path[-1], LONGEST_TEXT)
         if not value or len(value) > limit:
-            code, params = ("text_too_long", {"limit": limit, "length": len(value), "value": value[:60]}) if value else ("text_empty", {})
+            code, params = (
+                ("text_too_long", {"limit": limit, "length": len(value), "value": value[:60]})
+                if value
+                else ("text_empty", {})
+            )
             self._workshop.problem(each, code, at, **params)
             return
         self._translated.setdefault((target.kind, target.name, path), []).append((language, value))

@@ -19,7 +19,9 @@ from metadata.similar import similar
 Path = tuple[str | int, ...]
 WHOLE = "*"
 
-HARMLESS = frozenset({"label", "help", "default", "required", "unique", "index", "read_only", "after", "filter", "formula", "remove"})
+HARMLESS = frozenset(
+    {"label", "help", "default", "required", "unique", "index", "read_only", "after", "filter", "formula", "remove"}
+)
 """Field properties without which a field still has its type, so that others may refer to it."""
 
 
@@ -61,7 +63,9 @@ class Workshop:
     def check_size(self) -> None:
         """Refuse definitions so large that nobody would have time to wait for them."""
         objects = self.definitions["object"]
-        parts = sum(_size(each.body.get(name)) for each in objects.values() for name in ("fields", "validation", "record_types"))
+        parts = sum(
+            _size(each.body.get(name)) for each in objects.values() for name in ("fields", "validation", "record_types")
+        )
         if len(objects) > MAX_OBJECTS or parts > MAX_PARTS:
             params = {"objects": len(objects), "parts": parts, "max_objects": MAX_OBJECTS, "max_parts": MAX_PARTS}
             self.problems.append(Problem("model_too_large", (), params))
@@ -89,7 +93,9 @@ class Workshop:
     def _check_name(self, definition: Definition) -> None:
         """A tenant's edits can't rename an item."""
         key = KINDS[definition.kind].key
-        found = definition.body.get(key, definition.name) if key and definition.kind != "translations" else definition.name
+        found = (
+            definition.body.get(key, definition.name) if key and definition.kind != "translations" else definition.name
+        )
         if found != definition.name and isinstance(found, str):
             self.problem(definition, "name_differs", (key,), name=definition.name, found=found)
 
@@ -104,7 +110,9 @@ class Workshop:
         """The checked body of a definition."""
         return self.bodies[definition.kind, definition.name]
 
-    def problem(self, definition: Definition, code: str, path: Path = (), /, *, at_key: bool = False, **params: object) -> None:
+    def problem(
+        self, definition: Definition, code: str, path: Path = (), /, *, at_key: bool = False, **params: object
+    ) -> None:
         """Note a problem with a definition, at a value in its body or at the value's key."""
         if definition.kind in self.excused:
             self.passed_over = True
@@ -120,7 +128,9 @@ class Workshop:
     def scope(self, object_name: str) -> FieldScope:
         """The scope of expressions over an object."""
         if object_name not in self._scopes:
-            self._scopes[object_name] = FieldScope(object_name, lambda name: self.fields.get(name, {}), faulty=self.faulty)
+            self._scopes[object_name] = FieldScope(
+                object_name, lambda name: self.fields.get(name, {}), faulty=self.faulty
+            )
         return self._scopes[object_name]
 
     def unknown(
@@ -182,7 +192,9 @@ class Workshop:
         if not isinstance(source, str) or object_name not in self.fields:
             return None
         try:
-            return compile_expression(source, scope=self.scope(object_name), purpose=purpose, expect=expect, blanks=blanks)
+            return compile_expression(
+                source, scope=self.scope(object_name), purpose=purpose, expect=expect, blanks=blanks
+            )
         except Unresolvable:
             return None
         except ExpressionInvalid as invalid:

@@ -12,7 +12,8 @@ from metadata.expressions.sql.write import filter_sql, rounded_sql, to_sql
 from metadata.expressions.types import ValueType
 
 __all__ = [
-    "ERROR", "FUNCTIONS", "PURPOSES", "Expression", "ExpressionError", "ExpressionInvalid", "Moment", "Scope", "SqlResult",
+    "ERROR", "FUNCTIONS", "PURPOSES", "Expression", "ExpressionError", "ExpressionInvalid", "Moment", "Scope",
+    "SqlResult",
     "SqlValue", "UnknownName", "ValueType", "compile_expression", "evaluate", "filter_sql", "install_sqlite_functions",
     "rounded", "rounded_sql", "to_sql",
 ]

@@ -22,7 +22,11 @@ def _pairs() -> dict[str, str]:
     """Letters and their capitals, one to one: Latin, Greek, Cyrillic and full-width letters."""
     ranges = ((0x61, 0x7B), (0xE0, 0x180), (0x3AC, 0x3CF), (0x430, 0x460), (0x1E00, 0x1F00), (0xFF41, 0xFF5B))
     letters = (chr(point) for low, high in ranges for point in range(low, high))
-    return {each: each.upper() for each in letters if len(each.upper()) == 1 and each.upper().lower() == each != each.upper()}
+    return {
+        each: each.upper()
+        for each in letters
+        if len(each.upper()) == 1 and each.upper().lower() == each != each.upper()
+    }
 
 
 CAPITALS = _pairs()

@@ -1,6 +1,7 @@
 """Field types: what a field may hold. `field_types` knows them all, in the order they are documented."""
 
 from metadata.fields.choice import BooleanType, MultiPicklistType, PicklistType
+from metadata.fields.contact import EmailType, PhoneType, UrlType
 from metadata.fields.contract import FieldType, Option, Sample
 from metadata.fields.derived import AutoNumberType, FormulaType
 from metadata.fields.file import FileType, ImageType
@@ -9,7 +10,7 @@ from metadata.fields.number import DecimalType, IntegerType, MoneyType, PercentT
 from metadata.fields.place import Point, PointType
 from metadata.fields.relation import AnyLookupType, LookupType, ManyToManyType, MasterDetailType, Reference
 from metadata.fields.temporal import DateTimeType, DateType, TimeType
-from metadata.fields.text import EmailType, LongTextType, PhoneType, RichTextType, TextType, UrlType
+from metadata.fields.text import LongTextType, RichTextType, TextType
 from metadata.registry import Registry
 
 __all__ = ["FieldType", "Option", "Point", "Reference", "Sample", "field_types"]

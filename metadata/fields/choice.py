@@ -18,10 +18,15 @@ _TRUE = frozenset({"true", "yes", "on", "1", "是"})
 _FALSE = frozenset({"", "false", "no", "off", "0", "否"})
 _MOST_CHOSEN = 1_000
 
-VALUES = Option("values", {
-    "description": "The name of a picklist, or the values themselves: code → label, or code → {label, color, final, active, when}.",
-    "oneOf": [{"type": "string"}, {"type": "object", "minProperties": 1}],
-}, required=True)
+VALUES = Option(
+    "values",
+    {
+        "description": "The name of a picklist, or the values themselves: code → label, or code → {label, color, "
+        "final, active, when}.",
+        "oneOf": [{"type": "string"}, {"type": "object", "minProperties": 1}],
+    },
+    required=True,
+)
 
 _TRAFFIC: dict[str, object] = {"values": {"red": "Red", "amber": "Amber", "green": "Green"}}
 
@@ -86,7 +91,10 @@ class PicklistType(FieldType):
     searchable = True
     options = (
         VALUES,
-        Option("controlled_by", {"type": "string", "description": "A picklist field of the same object that limits the choice."}),
+        Option(
+            "controlled_by",
+            {"type": "string", "description": "A picklist field of the same object that limits the choice."},
+        ),
     )
     samples = (
         Sample("red", "red", "red", options=_TRAFFIC),

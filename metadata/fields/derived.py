@@ -84,11 +84,15 @@ class AutoNumberType(FieldType):
 
     name = "auto_number"
     label = Text.of({"en": "Auto-number", "zh_CN": "自动编号"})
-    help = Text.of({
-        "en": "A number without gaps, given when the record is created. `pattern` may hold {yyyy}, {yy}, {MM}, {dd} or several in one, as {yyyyMM}, and "
-        "must hold one counter such as {0000}; the counter starts again with every period that the date parts make.",
-        "zh_CN": "新建记录时自动生成的连续编号。pattern 可含 {yyyy}、{yy}、{MM}、{dd}（也可合写为 {yyyyMM}），须含一个计数器如 {0000}；日期部分变化时计数器重新开始。",
-    })
+    help = Text.of(
+        {
+            "en": "A number without gaps, given when the record is created. `pattern` may hold {yyyy}, {yy}, "
+            "{MM}, {dd} or several in one, as {yyyyMM}, and "
+            "must hold one counter such as {0000}; the counter starts again with every period that the date "
+            "parts make.",
+            "zh_CN": "新建记录时自动生成的连续编号。pattern 可含 {yyyy}、{yy}、{MM}、{dd}（也可合写为 {yyyyMM}），须含一个计数器如 {0000}；日期部分变化时计数器重新开始。",
+        }
+    )
     widget = "static"
     operators = TEXT_OPERATORS
     computed = True
@@ -130,7 +134,14 @@ class AutoNumberType(FieldType):
         return ()
 
 
-_NUMERIC_SCALES: dict[str, int | None] = {"number": None, "integer": 0, "decimal": 2, "money": 2, "percent": 4, "rate": 6}
+_NUMERIC_SCALES: dict[str, int | None] = {
+    "number": None,
+    "integer": 0,
+    "decimal": 2,
+    "money": 2,
+    "percent": 4,
+    "rate": 6,
+}
 _PLAIN = {"text": TEXT, "boolean": BOOLEAN, "date": DATE, "datetime": DATETIME, "time": TIME}
 _TEMPORAL = {each.name: each for each in (DateType(), DateTimeType(), TimeType())}
 RETURNS = (*_NUMERIC_SCALES, *_PLAIN)
@@ -141,20 +152,33 @@ class FormulaType(FieldType):
 
     name = "formula"
     label = Text.of({"en": "Formula", "zh_CN": "公式"})
-    help = Text.of({
-        "en": "Computed from this record and the records it leads to, whenever it is read. `blanks: zero` counts blank numbers as 0.",
-        "zh_CN": "由本记录及其关联记录计算得出，读取时计算。blanks: zero 表示空数字按 0 计算。",
-    })
+    help = Text.of(
+        {
+            "en": "Computed from this record and the records it leads to, whenever it is read. `blanks: zero` "
+            "counts blank numbers as 0.",
+            "zh_CN": "由本记录及其关联记录计算得出，读取时计算。blanks: zero 表示空数字按 0 计算。",
+        }
+    )
     widget = "static"
     operators = (*ORDER_OPERATORS[:-2], "contains", "begins_with", "is_true", "is_false", *BLANKS)
     computed = True
     options = (
         Option("returns", {"enum": list(RETURNS), "description": "The type of the result."}, required=True),
-        Option("formula", {"type": "string", "minLength": 1, "maxLength": 2000, "description": "The expression."}, required=True),
-        Option("scale", {
-            "type": "integer", "minimum": 0, "maximum": 18,
-            "description": "Digits after the decimal point; by default 2 (decimal, money), 4 (percent), 6 (rate), 0 (integer).",
-        }),
+        Option(
+            "formula",
+            {"type": "string", "minLength": 1, "maxLength": 2000, "description": "The expression."},
+            required=True,
+        ),
+        Option(
+            "scale",
+            {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 18,
+                "description": "Digits after the decimal point; by default 2 (decimal, money), 4 (percent), 6 "
+                "(rate), 0 (integer).",
+            },
+        ),
         Option("blanks", {"enum": ["zero", "blank"], "description": "How blank numbers count in the formula."}, "zero"),
     )
     samples = (
@@ -174,7 +198,7 @@ class FormulaType(FieldType):
     def scale(self, field: Field) -> int | None:
         """Digits after the point of a numeric result; None for as many as come out."""
         own = field.options["scale"]
-        return _NUMERIC_SCALES.get(field.options["returns"]) if own is None else own  # type: ignore[call-overload, return-value]
+        return _NUMERIC_SCALES.get(field.options["returns"]) if own is None else own
 
     def columns(self, field: Field) -> tuple[tuple[str, TypeEngine], ...]:
         """None: it is computed in the query."""

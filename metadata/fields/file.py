@@ -68,6 +68,11 @@ class ImageType(_StoredFile):
 
     name = "image"
     label = Text.of({"en": "Image", "zh_CN": "图片"})
-    help = Text.of({"en": "One picture (PNG, JPEG, GIF or WebP), shown in place.", "zh_CN": "一张图片（PNG、JPEG、GIF 或 WebP），直接显示。"})
+    help = Text.of(
+        {
+            "en": "One picture (PNG, JPEG, GIF or WebP), shown in place.",
+            "zh_CN": "一张图片（PNG、JPEG、GIF 或 WebP），直接显示。",
+        }
+    )
     widget = "image"
     options = (_max_size(5),)

@@ -5,50 +5,33 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from sqlalchemy import String
-from sqlalchemy.types import TypeEngine
-
 from metadata.errors import InvalidValue
-from metadata.expressions.types import TEXT, ValueType
-from metadata.fields.contract import FieldType, Sample
-from metadata.fields.operators import TEXT_OPERATORS
-from metadata.fields.text import checked_code
-from metadata.model import Field
+from metadata.fields.code import CodeType
+from metadata.fields.contract import Sample
 from metadata.text import Text
 
 _CITIZEN = re.compile(r"[1-9][0-9]{16}[0-9X]\Z")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
-_REGIONS = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 99".split()
-)
+_REGIONS = frozenset((
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 "
+    "61 62 63 64 65 71 81 82 83 99"
+).split())
 """The regions of GB/T 2260; 99 is given to nobody, so that invented people may have a number."""
 
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT = re.compile(rf"[{_CREDIT_ALPHABET}]{{2}}[0-9]{{6}}[{_CREDIT_ALPHABET}]{{10}}\Z")
 
 
-class _OfficialNumber(FieldType):
+class _OfficialNumber(CodeType):
     """Eighteen characters, the last of which checks the others."""
 
     widget = "text"
-    operators = TEXT_OPERATORS
-    searchable = True
+    limit = 18
 
-    def type_of(self, field: Field) -> ValueType:
-        """A text of eighteen characters."""
-        return ValueType(TEXT.kind, size=18)
-
-    def columns(self, field: Field) -> tuple[tuple[str, TypeEngine], ...]:
-        """One VARCHAR."""
-        return ((field.name, String(18)),)
-
-    def parse(self, field: Field, raw: object) -> str | None:
+    def checked(self, text: str) -> str:
         """Take the number in capitals and check it."""
-        number = checked_code(raw, 100)
-        if number is None:
-            return None
-        number = number.upper()
+        number = text.upper()
         self.check(number)
         return number
 

@@ -43,7 +43,8 @@ def bound_problems(field: Field, *, largest: Decimal | int) -> tuple[tuple[str, 
     least, most = field.options.get("min"), field.options.get("max")
     beyond = tuple(
         (name, "bound_beyond_type", {"value": bound, "largest": largest})
-        for name, bound in (("min", least), ("max", most)) if bound is not None and abs(bound) > largest  # type: ignore[arg-type]
+        for name, bound in (("min", least), ("max", most))
+        if bound is not None and abs(bound) > largest  # type: ignore[arg-type]
     )
     if beyond:
         return beyond
@@ -153,7 +154,7 @@ class _Exact(FieldType):
 
     def shape(self, field: Field) -> tuple[int, int]:
         """Digits in all, and digits after the point."""
-        return field.options.get("precision", self.digits), field.options.get("scale", self.decimals)  # type: ignore[return-value]
+        return field.options.get("precision", self.digits), field.options.get("scale", self.decimals)
 
     def type_of(self, field: Field) -> ValueType:
         """A number with the field's decimals."""
@@ -197,7 +198,11 @@ class DecimalType(_Exact):
     })
     widget = "decimal"
     options = (
-        Option("precision", {"type": "integer", "minimum": 1, "maximum": MAX_DIGITS, "description": "Digits in all."}, MAX_DIGITS),
+        Option(
+            "precision",
+            {"type": "integer", "minimum": 1, "maximum": MAX_DIGITS, "description": "Digits in all."},
+            MAX_DIGITS,
+        ),
         scale_option(2, MAX_DIGITS),
         MIN,
         MAX,
@@ -239,12 +244,22 @@ class MoneyType(_Exact):
         scale_option(2, 6),
         MIN,
         MAX,
-        Option("currency", {
-            "type": "string", "pattern": "^[A-Z]{3}$", "x-format": "currency", "description": "ISO 4217 code; by default the app's currency.",
-        }),
-        Option("currency_field", {
-            "type": "string", "description": "A text or picklist field of the same object that holds the currency's code.",
-        }),
+        Option(
+            "currency",
+            {
+                "type": "string",
+                "pattern": "^[A-Z]{3}$",
+                "x-format": "currency",
+                "description": "ISO 4217 code; by default the app's currency.",
+            },
+        ),
+        Option(
+            "currency_field",
+            {
+                "type": "string",
+                "description": "A text or picklist field of the same object that holds the currency's code.",
+            },
+        ),
     )
     samples = (
         Sample("12000", Decimal("12000.00"), "12000.00"),

@@ -70,7 +70,10 @@ class PointType(FieldType):
 
     def columns(self, field: Field) -> tuple[tuple[str, TypeEngine], ...]:
         """Latitude and longitude."""
-        return ((f"{field.name}_lat", ScaledDecimal(10, _DECIMALS)), (f"{field.name}_lng", ScaledDecimal(10, _DECIMALS)))
+        return (
+            (f"{field.name}_lat", ScaledDecimal(10, _DECIMALS)),
+            (f"{field.name}_lng", ScaledDecimal(10, _DECIMALS)),
+        )
 
     def parse(self, field: Field, raw: object) -> Point | None:
         """Read latitude and longitude, rounded to seven decimals; raises `bad_point`."""

@@ -26,7 +26,10 @@ Every field may have `label`, `help`, `required`, `unique`, `index`, `default` (
 
 def page() -> str:
     """Write the page in Markdown; English, with the Chinese names beside."""
-    rows = "".join(f"| [`{each.name}`](#{each.name}) | {_names(each)} | {_cell(each.help.in_('en'))} |\n" for each in field_types.values())
+    rows = "".join(
+        f"| [`{each.name}`](#{each.name}) | {_names(each)} | {_cell(each.help.in_('en'))} |\n"
+        for each in field_types.values()
+    )
     return _HEAD + rows + "".join(_section(each) for each in field_types.values())
 
 
@@ -48,7 +51,8 @@ def _section(field_type: FieldType) -> str:
 
 def _option(option: Option) -> str:
     default = "required" if option.required else "" if option.default is None else f"`{option.default}`"
-    return f"| `{option.name}` | {_allowed(option.schema)} | {default} | {_cell(str(option.schema.get('description', '')))} |\n"
+    meaning = _cell(str(option.schema.get("description", "")))
+    return f"| `{option.name}` | {_allowed(option.schema)} | {default} | {meaning} |\n"
 
 
 def _allowed(schema: Mapping[str, object]) -> str:
@@ -56,7 +60,9 @@ def _allowed(schema: Mapping[str, object]) -> str:
         return ", ".join(f"`{each}`" for each in schema["enum"])  # type: ignore[attr-defined]
     if "oneOf" in schema:
         return " or ".join(_allowed(each) for each in schema["oneOf"])  # type: ignore[attr-defined]
-    words = {"object": "mapping", "array": "list", "string": "text"}.get(str(schema.get("type")), str(schema.get("type")))
+    words = {"object": "mapping", "array": "list", "string": "text"}.get(
+        str(schema.get("type")), str(schema.get("type"))
+    )
     least, most = schema.get("minimum"), schema.get("maximum")
     return words if least is None or most is None else f"{words} {least} to {most}"
 

@@ -86,11 +86,21 @@ class LookupType(_OneRecord):
     })
     options = (
         _TO,
-        Option("on_delete", {
-            "enum": ["restrict", "clear"],
-            "description": "restrict: the target can't be deleted; clear: the field becomes blank. Default clear, restrict if required.",
-        }),
-        Option("filter", {"type": "string", "description": "An expression over the target; only records for which it is true may be chosen."}),
+        Option(
+            "on_delete",
+            {
+                "enum": ["restrict", "clear"],
+                "description": "restrict: the target can't be deleted; clear: the field becomes blank. Default "
+                "clear, restrict if required.",
+            },
+        ),
+        Option(
+            "filter",
+            {
+                "type": "string",
+                "description": "An expression over the target; only records for which it is true may be chosen.",
+            },
+        ),
     )
 
 

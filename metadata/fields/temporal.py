@@ -84,17 +84,24 @@ class DateTimeType(FieldType):
 
     name = "datetime"
     label = Text.of({"en": "Date and time", "zh_CN": "日期时间"})
-    help = Text.of({
-        "en": "A point in time. It is sent with its offset (2026-01-10T09:00:00+08:00 or ...Z), kept in UTC and shown in the reader's zone.",
-        "zh_CN": "时间点。须带时区偏移（如 2026-01-10T09:00:00+08:00 或以 Z 结尾），按 UTC 保存，按用户时区显示。",
-    })
+    help = Text.of(
+        {
+            "en": "A point in time. It is sent with its offset (2026-01-10T09:00:00+08:00 or ...Z), kept in UTC "
+            "and shown in the reader's zone.",
+            "zh_CN": "时间点。须带时区偏移（如 2026-01-10T09:00:00+08:00 或以 Z 结尾），按 UTC 保存，按用户时区显示。",
+        }
+    )
     widget = "datetime"
     operators = ORDER_OPERATORS
     samples = (
         Sample("2026-01-10T09:00:00Z", datetime(2026, 1, 10, 9, tzinfo=_UTC), "2026-01-10T09:00:00Z"),
         Sample("2026-01-10T09:00:00+08:00", datetime(2026, 1, 10, 1, tzinfo=_UTC), "2026-01-10T01:00:00Z"),
         Sample("2026-01-10 09:00Z", datetime(2026, 1, 10, 9, tzinfo=_UTC), "2026-01-10T09:00:00Z"),
-        Sample("2026-01-10T09:00:00.123456Z", datetime(2026, 1, 10, 9, 0, 0, 123456, tzinfo=_UTC), "2026-01-10T09:00:00.123456Z"),
+        Sample(
+            "2026-01-10T09:00:00.123456Z",
+            datetime(2026, 1, 10, 9, 0, 0, 123456, tzinfo=_UTC),
+            "2026-01-10T09:00:00.123456Z",
+        ),
         Sample(datetime(2026, 1, 10, 9, tzinfo=_UTC), datetime(2026, 1, 10, 9, tzinfo=_UTC), "2026-01-10T09:00:00Z"),
         Sample("", None, None),
         Sample("2026-01-10T09:00:00", refused="time_zone_missing"),

@@ -1,7 +1,7 @@
 """The cookies of a tenant's pages, signed so that nobody but us can make one, and the CSRF tokens tied to them.
 
 A session cookie holds the session's key and the minute it was last used; it is written anew while it is used, so an
-idle one grows stale without a write to the database. Each cookie is meant for one tenant, by its path and its signature.
+idle one grows stale without a write to the database. Each cookie is meant for one tenant, by its path and signature.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from tenon.config import Config, read_config
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command found: `data` for machines, `lines` for people, `status` 0 for done and 1 for "the answer is no"."""
+    """What a command found: `data` for machines, `lines` for people, `status` 0 for done and 1 for "no"."""
 
     data: object
     lines: tuple[str, ...] = ()

@@ -87,10 +87,17 @@ def _form(wanted: str, login: str = "", fault: Problem | None = None, status: in
     visit = current_visit()
     slug = visit.tenant.slug
     page = render(
-        visit.locale, "sign_in.html",
-        frame=frame_of(visit), csrf_field=csrf_field(visit), languages=languages_of(visit),
-        action=f"/{slug}/login", preferences_url=f"/{slug}/preferences", here=here() if request.method == "GET" else f"/{slug}/login",
-        next=safe_next(wanted, f"/{slug}/"), login=login[:MAX_LOGIN], fault=sentence(fault, visit.locale) if fault else "",
+        visit.locale,
+        "sign_in.html",
+        frame=frame_of(visit),
+        csrf_field=csrf_field(visit),
+        languages=languages_of(visit),
+        action=f"/{slug}/login",
+        preferences_url=f"/{slug}/preferences",
+        here=here() if request.method == "GET" else f"/{slug}/login",
+        next=safe_next(wanted, f"/{slug}/"),
+        login=login[:MAX_LOGIN],
+        fault=sentence(fault, visit.locale) if fault else "",
     )
     answer = Response(page, status=status, mimetype="text/html")
     answer.headers["Content-Language"] = visit.locale.replace("_", "-")

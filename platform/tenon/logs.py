@@ -42,7 +42,9 @@ class AccessLog:
         if isinstance(handler.formatter, LineFormatter):
             handler.handle(logging.makeLogRecord({"name": self.NAME, **facts}))
             return
-        line = _encode({"at": _shown(datetime.now(timezone.utc)), "level": "info", "log": self.NAME, **_asked(), **facts})
+        line = _encode(
+            {"at": _shown(datetime.now(timezone.utc)), "level": "info", "log": self.NAME, **_asked(), **facts}
+        )
         with handler.lock:  # type: ignore[union-attr]
             handler.stream.write(f"{line}\n")
             handler.flush()

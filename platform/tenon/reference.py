@@ -10,8 +10,8 @@ _HEAD = """# The command line
 This page is generated from the commands themselves; `tenon COMMAND --help` says the same.
 
 Every command takes `--json` (the answer as JSON) and `--language en|zh_CN` (of messages; by default that of `LANG`).
-Exit status: 0 done, 1 the answer is no (invalid, refused, tests failed), 2 called wrongly. What is wrong is explained on
-standard error, with file, line and column where it stands in a package.
+Exit status: 0 done, 1 the answer is no (invalid, refused, tests failed), 2 called wrongly. What is wrong is explained
+on standard error, with file, line and column where it stands in a package.
 
 `TENON_DATA` is the data directory, `TENON_DATABASE_URL` the directory of tenants and where new tenants are placed; see
 [running](running.md). With `TENON_TRACEBACK=1` a failure of the program itself shows where it happened.
@@ -26,7 +26,9 @@ def page(top: argparse.ArgumentParser) -> str:
     return _HEAD + "".join(_section(words, parser) for words, parser in _commands((), top))
 
 
-def _commands(words: tuple[str, ...], parser: argparse.ArgumentParser) -> Iterator[tuple[tuple[str, ...], argparse.ArgumentParser]]:
+def _commands(
+    words: tuple[str, ...], parser: argparse.ArgumentParser
+) -> Iterator[tuple[tuple[str, ...], argparse.ArgumentParser]]:
     families = [each for each in parser._actions if isinstance(each, argparse._SubParsersAction)]  # noqa: SLF001
     if not families:
         yield words, parser

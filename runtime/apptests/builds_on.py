@@ -1,4 +1,4 @@
-"""Which other tests of a file one test builds on: those that create a record it speaks of without creating it itself."""
+"""Which other tests of a file one test builds on: those that create a record it speaks of and does not create."""
 
 from __future__ import annotations
 

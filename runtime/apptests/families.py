@@ -14,7 +14,9 @@ FAMILIES: Mapping[str, frozenset[str]] = {
     "unknown_field": frozenset({"unknown_field"}),
     "range": frozenset({"out_of_range", "too_small", "too_large"}),
     "choice": frozenset({"not_a_choice", "choice_inactive", "choice_not_in_record_type", "choice_not_offered"}),
-    "relation": frozenset({"bad_reference", "not_a_target", "reference_not_found", "reference_filtered_out", "master_closed", "in_use"}),
+    "relation": frozenset(
+        {"bad_reference", "not_a_target", "reference_not_found", "reference_filtered_out", "master_closed", "in_use"}
+    ),
 }
 """Problem codes by the word for them; every other code of a value is `format`."""
 

@@ -88,7 +88,7 @@ class _Play:
         return self._before
 
     def give(self, name: str, object_name: str, values: Values) -> None:
-        """Create what is given, for the acting person but with all rights; a record of the package's data is changed."""
+        """Create what is given, for the acting person but with all rights; one of the package's data is changed."""
         found = self._of_data(object_name, values)
         if found is None:
             self._create(self._director, name, object_name, values)

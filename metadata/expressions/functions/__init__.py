@@ -4,5 +4,15 @@ from metadata.expressions.functions import chinese, logic, number, record, tempo
 from metadata.expressions.functions.registry import FUNCTIONS, OPERATORS, Form, Function, forms_by_name
 
 __all__ = [
-    "FUNCTIONS", "OPERATORS", "Form", "Function", "chinese", "forms_by_name", "logic", "number", "record", "temporal", "text",
+    "FUNCTIONS",
+    "OPERATORS",
+    "Form",
+    "Function",
+    "chinese",
+    "forms_by_name",
+    "logic",
+    "number",
+    "record",
+    "temporal",
+    "text",
 ]

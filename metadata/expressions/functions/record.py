@@ -78,7 +78,9 @@ def _distance(write: object, first: Part, second: Part, unit: Part | None = None
     radius = literal_column(repr(2 * EARTH.get("km" if unit is None else str(unit.constant), 1.0)), Double())
     one = literal_column("1.0::float8", Double())
     sine = pieces.let(half, lambda x: case((x > one, one), else_=func.sqrt(x)))
-    return Part(pieces.rounded(cast(radius * func.asin(sine, type_=Double()), Numeric()), 3), _DISTANCE, bound=Decimal(100_000))
+    return Part(
+        pieces.rounded(cast(radius * func.asin(sine, type_=Double()), Numeric()), 3), _DISTANCE, bound=Decimal(100_000)
+    )
 
 
 def point(latitude: Decimal, longitude: Decimal) -> tuple[Decimal, Decimal]:

@@ -96,13 +96,18 @@ define(
     examples=(("DATEVALUE('2026-01-31')", "DATE(2026, 1, 31)"), ("DATEVALUE('31.1.2026')", "#")),
 )
 define(
-    "DATETIMEVALUE(value)", "date and time",
+    "DATETIMEVALUE(value)",
+    "date and time",
     Form("DATETIMEVALUE_date", ("date",), DATETIME, times.start_of, calendars.start_of_day, zoned=True),
     Form("DATETIMEVALUE_text", ("text",), DATETIME, times.read_instant, calendars.read_instant),
-    en="The start of a date on the user's calendar, or the instant that a text such as 2026-01-31 08:30:00Z shows (UTC).",
+    en="The start of a date on the user's calendar, or the instant that a text such as 2026-01-31 08:30:00Z "
+    "shows (UTC).",
     zh="某日期在用户时区的开始时刻，或形如 2026-01-31 08:30:00Z 的文本所表示的时刻（UTC）。",
-    examples=(("TEXT(DATETIMEVALUE('2026-01-31 08:30'))", "'2026-01-31 08:30:00Z'"), ("DATETIMEVALUE('x')", "#"),
-              ("DATEVALUE(DATETIMEVALUE(DATE(2026, 1, 31)))", "DATE(2026, 1, 31)")),
+    examples=(
+        ("TEXT(DATETIMEVALUE('2026-01-31 08:30'))", "'2026-01-31 08:30:00Z'"),
+        ("DATETIMEVALUE('x')", "#"),
+        ("DATEVALUE(DATETIMEVALUE(DATE(2026, 1, 31)))", "DATE(2026, 1, 31)"),
+    ),
 )
 define(
     "TIMEVALUE(value)", "date and time",

@@ -104,7 +104,9 @@ def _substitute(write: object, text: Part, old: Part, new: Part) -> Part:
     empty = literal_column("''", Text())
     replacement = func.left(func.coalesce(new.value, empty), pieces.whole(texts.MAX_REPLACEMENT), type_=Text())
     replaced = func.replace(text.value, func.coalesce(old.value, empty), replacement, type_=Text())
-    long = (func.length(new.value) > pieces.whole(texts.MAX_REPLACEMENT)) & text.value.isnot(None) & old.value.isnot(None)
+    long = (
+        (func.length(new.value) > pieces.whole(texts.MAX_REPLACEMENT)) & text.value.isnot(None) & old.value.isnot(None)
+    )
     value = pieces.blank_if_empty(func.left(replaced, pieces.whole(texts.MAX_TEXT + 1), type_=Text()))
     return Part(value, TEXT, error=long)
 
@@ -138,7 +140,7 @@ class _Initials(FunctionElement):
 
 @compiles(_Initials)
 def _write_initials(element: _Initials, compiler: object, **options: object) -> str:
-    text, small, capital, word = (compiler.process(each, **options) for each in element.clauses)  # type: ignore[attr-defined]
+    text, small, capital, word = (compiler.process(each, **options) for each in element.clauses)
     split = ", ".join(f"string_to_array({each}, NULL)" for each in (text, small, capital))
     return (
         f"(SELECT string_agg(CASE WHEN strpos({word}, w.before) > 0 THEN w.small ELSE w.capital END, '' ORDER BY w.n) "

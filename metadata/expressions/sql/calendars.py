@@ -78,7 +78,9 @@ def _local(write: object, instant: Part) -> ColumnElement:
 def date_of(write: object, instant: Part) -> Part:
     """Write the date of an instant."""
     value = cast(_local(write, instant), Date())
-    return Part(value, DATE, error=~value.between(literal_column("DATE '0001-01-01'"), literal_column("DATE '9999-12-31'")))
+    return Part(
+        value, DATE, error=~value.between(literal_column("DATE '0001-01-01'"), literal_column("DATE '9999-12-31'"))
+    )
 
 
 def time_of(write: object, instant: Part) -> Part:
@@ -89,7 +91,7 @@ def time_of(write: object, instant: Part) -> Part:
 
 def start_of_day(write: object, day: Part) -> Part:
     """Write the instant at which a day begins."""
-    value = func.timezone(pieces.text(write.zone), cast(day.value, DateTime()), type_=INSTANT)  # type: ignore[attr-defined]
+    value = func.timezone(pieces.text(write.zone), cast(day.value, DateTime()), type_=INSTANT)
     return Part(value, DATETIME, error=_outside_calendar(value))
 
 
@@ -100,7 +102,8 @@ def start_of(unit: str) -> Write:
 
 def _outside_calendar(value: ColumnElement) -> ColumnElement:
     return ~value.between(
-        literal_column("TIMESTAMPTZ '0001-01-01 00:00:00+00'"), literal_column("TIMESTAMPTZ '9999-12-31 23:59:59.999999+00'")
+        literal_column("TIMESTAMPTZ '0001-01-01 00:00:00+00'"),
+        literal_column("TIMESTAMPTZ '9999-12-31 23:59:59.999999+00'"),
     )
 
 
@@ -275,7 +278,9 @@ def add_months(write: object, day: Part, count: Part) -> Part:
         ))
 
     value = pieces.let(pieces.wrapped(month, times.LAST_MONTH + 1), moved)
-    return Part(case((month.isnot(None), value)), DATE, error=pieces.outside(month, times.FIRST_MONTH, times.LAST_MONTH))
+    return Part(
+        case((month.isnot(None), value)), DATE, error=pieces.outside(month, times.FIRST_MONTH, times.LAST_MONTH)
+    )
 
 
 def age(write: object, born: Part, on: Part) -> Part:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime, time, timezone
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, DateTime, Integer, Numeric, Text, Time, cast, literal, null
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Numeric,
+    Text,
+    Time,
+    cast,
+    literal,
+    null,
+)
 from sqlalchemy import literal_column
 from sqlalchemy.types import TypeEngine
 

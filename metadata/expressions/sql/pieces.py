@@ -10,8 +10,21 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import (
-    BindParameter, Boolean, ColumnClause, ColumnElement, Date, Integer, Numeric, Text, TypeCoerce, case, cast, func, literal,
-    literal_column, null,
+    BindParameter,
+    Boolean,
+    ColumnClause,
+    ColumnElement,
+    Date,
+    Integer,
+    Numeric,
+    Text,
+    TypeCoerce,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement

@@ -83,7 +83,9 @@ class PostgresqlWriter:
         return Part(value, node.type, error=found.error, bound=bound, other=other)
 
     def _call(self, node: Call) -> Part:
-        arguments = [self._typed_blank(self.write(each), node.form.wanted(at)) for at, each in enumerate(node.arguments)]
+        arguments = [
+            self._typed_blank(self.write(each), node.form.wanted(at)) for at, each in enumerate(node.arguments)
+        ]
         written = self._formed(node.form, arguments)
         sides = {
             side: None if getattr(written, side) is None else bound(

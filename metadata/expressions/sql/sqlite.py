@@ -11,7 +11,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Text, and_, case, exists, func, literal, literal_column, or_, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    type_coerce,
+)
 
 from metadata.expressions.expression import ERROR, Moment
 from metadata.expressions.sql import pieces
@@ -154,7 +167,7 @@ class SqliteWriter:
         item = self.write(node.item)
         items = [self.write(each) for each in node.items]
         if self._among(item, items) is not None:
-            found = pieces.let(item.value, lambda value: self._among(replace(item, value=value), items))  # type: ignore[arg-type,return-value]
+            found = pieces.let(item.value, lambda value: self._among(replace(item, value=value), items))
             return Part(func.coalesce(found, FALSE, type_=Integer()), BOOLEAN)
         numeric = NUMBER.kind in {each.type.kind for each in (item, *items)}
         value = _function(
@@ -174,7 +187,7 @@ class SqliteWriter:
             stored = as_scaled(item)
             if stored is None:
                 return None
-            answers = [compared_integer("==", Decimal(each), stored.scale or 0) for each in values]  # type: ignore[arg-type]
+            answers = [compared_integer("==", Decimal(each), stored.scale or 0) for each in values]
             values = [each[1] for each in answers if isinstance(each, tuple)]
             conditions.append(stored.value.in_([literal(each, BigInteger()) for each in values]))
         elif values:
@@ -284,7 +297,9 @@ def _listed(item: Part, within: Callable[[ColumnElement], ColumnElement]) -> Par
         value = literal(int(item.constant), BigInteger())  # type: ignore[call-overload]
     if not item.fails:
         return Part(func.coalesce(within(value), FALSE, type_=Integer()), BOOLEAN)
-    found = pieces.let(value, lambda x: case((x == WRONG, WRONG), else_=func.coalesce(within(x), FALSE, type_=Integer())))
+    found = pieces.let(
+        value, lambda x: case((x == WRONG, WRONG), else_=func.coalesce(within(x), FALSE, type_=Integer()))
+    )
     return Part(type_coerce(found, Integer()), BOOLEAN, fails=True)
 
 
@@ -344,7 +359,9 @@ def _unified(type: ValueType, parts: list[Part]) -> list[Part]:
 def _like(parts: list[Part], value: ColumnElement, type: ValueType) -> Part:
     bounds = [each.bound for each in parts if each.bound is not None]
     held = BigInteger() if parts[0].scale is not None else SQLITE_TYPES[type.kind]
-    return Part(type_coerce(value, held), type, scale=parts[0].scale, bound=max(bounds, default=None), fails=_fail(parts))
+    return Part(
+        type_coerce(value, held), type, scale=parts[0].scale, bound=max(bounds, default=None), fails=_fail(parts)
+    )
 
 
 def _plainly(sign: str, left: Part, right: Part, *, exact: bool) -> ColumnElement:

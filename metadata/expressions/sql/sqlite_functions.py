@@ -49,8 +49,12 @@ def _point(value: object) -> tuple[Decimal, Decimal]:
 
 
 READ: dict[str, Read] = {
-    "number": Decimal, "date": date.fromisoformat, "datetime": _instant, "time": time.fromisoformat,  # type: ignore[dict-item]
-    "boolean": bool, "point": _point,
+    "number": Decimal,
+    "date": date.fromisoformat,
+    "datetime": _instant,
+    "time": time.fromisoformat,  # type: ignore[dict-item]
+    "boolean": bool,
+    "point": _point,
 }
 
 
@@ -171,8 +175,16 @@ def _includes(container: object, item: object) -> object:
 def _functions() -> dict[str, Callable[..., object]]:
     found: dict[str, Callable[..., object]] = {name: _form(form) for name, form in forms_by_name().items()}
     found |= {
-        "decimal": _decimal, "rounded": _rounded, "fitting": _fitting, "all": _all, "any": _any, "opposite": _opposite, "blank": _blank,
-        "if_error": _if_error, "one_of": partial(_one_of, _same), "number_one_of": partial(_one_of, Decimal),
+        "decimal": _decimal,
+        "rounded": _rounded,
+        "fitting": _fitting,
+        "all": _all,
+        "any": _any,
+        "opposite": _opposite,
+        "blank": _blank,
+        "if_error": _if_error,
+        "one_of": partial(_one_of, _same),
+        "number_one_of": partial(_one_of, Decimal),
         "includes": _includes,
     }
     for sign in ("==", "!=", *ORDERS):

@@ -70,7 +70,9 @@ def _postgresql_rounded(result: SqlResult, scale: int) -> SqlResult:
     limit = pieces.number(10 ** (numbers.STORED_DIGITS - scale))
     value = pieces.rounded(pieces.as_number(type_coerce(result.value, TYPES["number"])), scale)
     kept = pieces.let(value, lambda x: case((func.abs(x) < limit, x)))
-    return SqlResult(kept, pieces.any_of([result.error, func.coalesce(func.abs(value) >= limit, literal_column("FALSE"))]))
+    return SqlResult(
+        kept, pieces.any_of([result.error, func.coalesce(func.abs(value) >= limit, literal_column("FALSE"))])
+    )
 
 
 def _postgresql_result(part: Part) -> SqlResult:

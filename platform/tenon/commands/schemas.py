@@ -13,7 +13,13 @@ from tenon.desk import Answer, Desk
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
     """Add the command."""
-    parser = command(commands, "schema", write, shared, text="write a JSON Schema per kind of item, for editors that check and complete YAML")
+    parser = command(
+        commands,
+        "schema",
+        write,
+        shared,
+        text="write a JSON Schema per kind of item, for editors that check and complete YAML",
+    )
     parser.add_argument("folder", type=Path, metavar="DIR", help="where to; made if it is missing")
 
 

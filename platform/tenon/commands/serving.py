@@ -45,7 +45,9 @@ class PagesNotBuilt(TenonError):
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
     """Add the command."""
     parser = command(commands, "serve", serve, shared, text="serve all tenants over HTTP until stopped")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s: this machine only)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default %(default)s: this machine only)"
+    )
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default %(default)s)")
     parser.add_argument("--workers", type=int, default=2, help="processes (default %(default)s)")
     parser.add_argument("--threads", type=int, default=8, help="threads of each process (default %(default)s)")
@@ -92,7 +94,7 @@ def _check_port(host: str, port: int) -> None:
 
 
 def _upgrade_tenants(desk: Desk) -> None:
-    """Bring tenants that an earlier release published to this one; one that can't be is left out and told to the log."""
+    """Bring tenants that an earlier release published to this one; the log is told of those that can't be."""
     current: set[str] = set()
     for tenant in desk.directory.tenants():
         try:

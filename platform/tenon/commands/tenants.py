@@ -25,15 +25,38 @@ from tenon.desk import Answer, Desk, UsageError, package_at
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
     """Add the family."""
     family = group(commands, "tenant", "tenants: customers, each with apps, users and data of their own")
-    create = command(family, "create", create_one, shared, text="create a tenant, install apps and make its administrator")
+    create = command(
+        family, "create", create_one, shared, text="create a tenant, install apps and make its administrator"
+    )
     create.add_argument("slug", metavar="SLUG", help="its name in addresses: small letters, digits and hyphens")
     create.add_argument("--name", help="its name for people (default: the slug)")
-    create.add_argument("--app", action="append", default=[], metavar="PATH|NAME", help="a package folder or zip, or a bundled app; may be given several times")
-    create.add_argument("--demo", action="store_true", help="also load demonstration records; every demo user gets the password tenon-demo")
-    create.add_argument("--demo-until", type=date.fromisoformat, metavar="DATE", help="move the demonstration records by whole weeks, so that their year ends about this day")
-    create.add_argument("--database", metavar="URL", help="where its data is kept (default: TENON_DATABASE_URL, else files in the data directory)")
+    create.add_argument(
+        "--app",
+        action="append",
+        default=[],
+        metavar="PATH|NAME",
+        help="a package folder or zip, or a bundled app; may be given several times",
+    )
+    create.add_argument(
+        "--demo",
+        action="store_true",
+        help="also load demonstration records; every demo user gets the password tenon-demo",
+    )
+    create.add_argument(
+        "--demo-until",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="move the demonstration records by whole weeks, so that their year ends about this day",
+    )
+    create.add_argument(
+        "--database",
+        metavar="URL",
+        help="where its data is kept (default: TENON_DATABASE_URL, else files in the data directory)",
+    )
     create.add_argument("--locale", choices=SPOKEN, default=SPOKEN[0], help="its language (default %(default)s)")
-    create.add_argument("--time-zone", default="Asia/Shanghai", metavar="ZONE", help="its time zone (default %(default)s)")
+    create.add_argument(
+        "--time-zone", default="Asia/Shanghai", metavar="ZONE", help="its time zone (default %(default)s)"
+    )
     command(family, "list", list_all, shared, text="list all tenants")
     drop = command(family, "drop", drop_one, shared, text="destroy a tenant with all its data and files, for good")
     drop.add_argument("slug", metavar="SLUG", help="the tenant")
@@ -86,7 +109,9 @@ def _created(desk: Desk, tenant: Tenant, demo: bool, password: str, written: int
 def list_all(desk: Desk, asked: argparse.Namespace) -> Answer:
     """List the tenants; passwords of databases are not shown."""
     found = desk.directory.tenants()
-    data = [{"slug": each.slug, "name": each.name, "locale": each.locale, "time_zone": each.time_zone} for each in found]
+    data = [
+        {"slug": each.slug, "name": each.name, "locale": each.locale, "time_zone": each.time_zone} for each in found
+    ]
     width = max((len(each.slug) for each in found), default=0)
     lines = [f"{each.slug:<{width}}  {each.name}" for each in found] or [desk.text("no_tenants")]
     return Answer(data, tuple(lines))

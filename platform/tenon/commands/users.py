@@ -13,12 +13,22 @@ from tenon.desk import Answer, Desk
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser) -> None:
     """Add the family."""
     family = group(commands, "user", "users of a tenant")
-    create = command(family, "create", create_one, shared, text="create a user; without --password-stdin a password is made and printed, once")
+    create = command(
+        family,
+        "create",
+        create_one,
+        shared,
+        text="create a user; without --password-stdin a password is made and printed, once",
+    )
     tenant_option(create)
     create.add_argument("login", metavar="LOGIN", help="what the user signs in with")
     create.add_argument("--name", help="the user's name (default: the login)")
-    create.add_argument("--role", action="append", default=[], metavar="ROLE", help="a role of the user; may be given several times")
-    create.add_argument("--password-stdin", action="store_true", help="read the password from the first line of standard input")
+    create.add_argument(
+        "--role", action="append", default=[], metavar="ROLE", help="a role of the user; may be given several times"
+    )
+    create.add_argument(
+        "--password-stdin", action="store_true", help="read the password from the first line of standard input"
+    )
 
 
 def create_one(desk: Desk, asked: argparse.Namespace) -> Answer:
