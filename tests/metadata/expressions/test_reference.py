@@ -9,7 +9,7 @@ import pytest
 
 from metadata.expressions import FUNCTIONS, compile_expression
 from metadata.expressions.reference import with_reference
-from metadata.expressions.types import BOOLEAN, DATE, DATETIME, TEXT, ValueType, choice, record
+from metadata.expressions.types import ANY_RECORD, BOOLEAN, DATE, DATETIME, TEXT, ValueType, choice, record
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "consultant" / "expressions.md"
 WRITTEN = PAGE.read_text(encoding="utf-8")
@@ -27,6 +27,7 @@ class Anything:
     types = {
         "stage": choice(("won", "lost")), "tags": ValueType("choices", choices=("vip",)), "phone": TEXT, "first_name": TEXT, "last_name": TEXT,
         "due_date": DATE, "from_date": DATE, "created_at": DATETIME, "owner": record("user"), "contract": record("contract"), "condition": BOOLEAN,
+        "regarding": ANY_RECORD,
     }
 
     def resolve(self, path: tuple[str, ...]) -> ValueType:
