@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -31,8 +32,11 @@ class FileStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, stream: BinaryIO) -> StoredFile:
-        """Store what a stream holds, durably, before returning; the same content is stored once."""
+    def put(self, stream: BinaryIO, *, claim: Callable[[str], None] = lambda sha256: None) -> StoredFile:
+        """Store what a stream holds, durably, before returning; the same content is stored once.
+
+        `claim` is called with the hash before the content is kept, so that nobody takes it for left over meanwhile.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
         size = 0
@@ -45,6 +49,7 @@ class FileStore:
                     target.write(chunk)
                 target.flush()
                 os.fsync(target.fileno())
+            claim(digest.hexdigest())
             self._keep(Path(name), digest.hexdigest())
         finally:
             Path(name).unlink(missing_ok=True)

@@ -7,13 +7,17 @@ A Storage belongs to the process that made it: make it after forking, never befo
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
+from metadata.errors import TenonError
 from metadata.names import is_tenant
 from tenants import postgresql
 from tenants.context import Tenant
@@ -22,6 +26,12 @@ from tenants.files import FileStore
 from tenants.places import Place
 from tenants.postgresql import PostgresqlPlace
 from tenants.sqlite import SqlitePlace
+from tenants.system_tables import SYSTEM
+
+LEFT_OVER = "left_over"
+"""Where a transaction remembers contents that may have become superfluous."""
+
+logger = logging.getLogger("tenon.storage")
 
 SQLITE = "sqlite://"
 """The url of tenants whose data is a file in the data directory."""
@@ -79,11 +89,27 @@ class Storage:
             try:
                 yield connection
             except BaseException:
+                connection.info.pop(LEFT_OVER, None)
                 connection.rollback()
                 raise
+            left_over = connection.info.pop(LEFT_OVER, frozenset())
             place.commit(connection, purpose)
         finally:
             place.give_back(connection, tenant.slug, purpose)
+        if left_over:
+            self._remove_contents(tenant, left_over)
+
+    def _remove_contents(self, tenant: Tenant, contents: Iterable[str]) -> None:
+        """Remove contents that no file has any more; what can't be looked at now stays."""
+        try:
+            with self._transaction(tenant, "write") as connection:
+                for sha256 in sorted(contents):
+                    claim_content(connection, sha256)
+                    kept = select(SYSTEM.file.c.id).where(SYSTEM.file.c.sha256 == sha256).limit(1)
+                    if connection.execute(kept).first() is None:
+                        self.files(tenant).remove(sha256)
+        except TenonError as error:
+            logger.warning("contents of tenant %s stay although no file has them: %s", tenant.slug, error.code)
 
     def _place(self, tenant: Tenant) -> Place:
         checked(tenant.slug)
@@ -123,6 +149,18 @@ def savepoint(connection: Connection) -> Iterator[None]:
     """Run a part of a transaction that can fail for itself: an exception undoes the part and goes on."""
     with connection.begin_nested():
         yield
+
+
+def leave_content(connection: Connection, sha256: str) -> None:
+    """Have a content removed once the transaction is committed, unless a file still has it then."""
+    connection.info.setdefault(LEFT_OVER, set()).add(sha256)
+
+
+def claim_content(connection: Connection, sha256: str) -> None:
+    """Let nobody else keep or remove a content until the transaction ends; on SQLite writers take turns anyway."""
+    if dialect(connection) == "postgresql":
+        key = int.from_bytes(hashlib.sha256(f"{connection.info['tenant']} {sha256}".encode()).digest()[:8], signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def dialect(connection: Connection) -> str:

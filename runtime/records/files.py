@@ -18,6 +18,7 @@ from runtime.records.links import ids_among
 from runtime.records.query import get
 from tenants.context import RecordContext
 from tenants.files import FileStore
+from tenants.storage import claim_content
 from tenants.system_tables import SYSTEM
 
 MEGABYTE = 1024 * 1024
@@ -57,7 +58,7 @@ def upload(
     if not shown:
         raise Refused((Problem("file_name_missing", ("file",)),))
     limited = _Limited(stream, most)
-    stored = store.put(limited)  # type: ignore[arg-type]
+    stored = store.put(limited, claim=lambda sha256: claim_content(connection, sha256))  # type: ignore[arg-type]
     values = {
         "sha256": stored.sha256, "size": stored.size, "name": shown,
         "media_type": content_type(shown, limited.beginning), "created_by": ctx.user.id, "created_at": ctx.now(),

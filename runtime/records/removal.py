@@ -13,6 +13,7 @@ from runtime.events import Event, listeners
 from runtime.records import history, search_index
 from runtime.records.access import Access, access_of
 from runtime.records.errors import Conflict, InUse, Refused
+from runtime.records.leftovers import files_of, forget_files
 from runtime.records.links import ids_among
 from runtime.records.questions import not_unique
 from runtime.records.record import Saved
@@ -77,7 +78,7 @@ def restore(ctx: RecordContext, connection: Connection, object_name: str, record
 
 
 def purge(ctx: RecordContext, connection: Connection, object_name: str, record_id: int) -> None:
-    """Remove a record from the recycle bin for good, with its details, history, comments and attachments.
+    """Remove a record from the recycle bin for good, with its details, history, comments, attachments and files.
 
     Raises InUse when another record, even a deleted one, can't be without it.
     """
@@ -88,6 +89,7 @@ def purge(ctx: RecordContext, connection: Connection, object_name: str, record_i
     _refuse_if_used(access, connection, family, purging=True)
     event = Event("purge", object_name, record_id, loaded.values, {})
     listeners.ask(ctx, connection, event)
+    files = files_of(connection, ctx.model, family)
     for name in reversed(list(family)):
         table = tables(ctx.model).objects[name]
         search_index.remove(connection, name, family[name])
@@ -95,6 +97,7 @@ def purge(ctx: RecordContext, connection: Connection, object_name: str, record_i
             connection.execute(sql_delete(beside).where(
                 beside.c.object == name, ids_among(beside.c.record_id, family[name], connection.dialect)))
         connection.execute(sql_delete(table).where(ids_among(table.c.id, family[name], connection.dialect)))
+    forget_files(connection, ctx.model, files)
     listeners.tell(ctx, connection, event)
 
 
