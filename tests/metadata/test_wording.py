@@ -153,3 +153,13 @@ def test_a_list_of_what_is_allowed_is_left_out_where_nothing_is() -> None:
         for code in ("no_such_record", "expression_unknown_name", "remove_unknown", "test_unknown_record"):
             said = say(code, params, locale)
             assert said.endswith(ending) and ": ." not in said and "：。" not in said and said.count(ending) == 1, said
+
+
+MADE_OF_PARTS = ("word_", "hint_", "bad_", "no_such_", "step_")
+"""How codes begin that are put together where they are said."""
+
+
+def test_no_sentence_is_left_that_nobody_says() -> None:
+    said = {text for file in python_files() for text in re.findall(r'"([a-z][a-z_0-9]*)"', file.read_text(encoding="utf-8"))}
+
+    assert not [code for code in wording() if code not in said and not code.startswith(MADE_OF_PARTS)]
