@@ -14,7 +14,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -116,11 +116,8 @@ def _database(kind: str) -> Iterator[tuple[str, str, Path]]:
             (folder / "tenon").mkdir()
             yield f"sqlite:///{folder}/tenon/directory.db", f"sqlite:///{folder}/handwritten.db", folder
             return
-        server = start_postgres()
-        try:
+        with closing(start_postgres(durable=True)) as server:
             yield server.fresh_database(), server.fresh_database(), folder
-        finally:
-            server.close()
 
 
 def _show(rows: list[Row], memory: dict[str, dict[str, tuple[float, ...]]], *, as_json: bool) -> None:

@@ -18,11 +18,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from benchmarks import data, handwritten as by_hand
 from benchmarks.load import Request
-from benchmarks.prepare import Prepared, prepare_tenant
+from benchmarks.prepare import prepare_tenant, settle
+
+Headers = tuple[tuple[str, str], ...]
 
 WORKERS, THREADS = 2, 8
 ROOT = Path(__file__).parent.parent
@@ -71,7 +73,7 @@ def handwritten(url: str) -> Contender:
     headers = (("Authorization", f"Bearer {secret}"),)
     _wait(port, "/opportunities/1", headers)
     keys = _keys()
-    change = _Changes(port, headers, lambda key: f"/opportunities/{key}")
+    change = _Changes(headers, lambda key: f"/opportunities/{key}")
     return Contender("by hand", port, process, {
         "get one": lambda n: Request("GET", f"/opportunities/{next(keys)}", headers),
         "list 50": lambda n: Request("GET", f"/opportunities?stage={_stage(n)}&above={_above(n)}&limit=50", headers),
@@ -92,34 +94,35 @@ def tenon(url: str, folder: Path) -> Contender:
         {"TENON_DATA": str(folder), "TENON_DATABASE_URL": url},
     )
     headers = (("Authorization", f"Bearer {prepared.token}"),)
-    api = f"/{prepared.slug}/api/v1"
-    records = f"{api}/records/opportunity"
-    _wait(port, f"{records}/1", headers)
-    return Contender("Tenon", port, process, _tenon_requests(port, headers, api, records, prepared))
-
-
-def _tenon_requests(
-    port: int, headers: tuple[tuple[str, str], ...], api: str, records: str, prepared: Prepared
-) -> dict[str, Callable[[int], Request]]:
+    _wait(port, f"/{prepared.slug}/api/v1/records/opportunity/1", headers)
+    cookie = (("Cookie", prepared.sign_in(port)),)
     keys = _keys()
-    change = _Changes(port, headers, lambda key: f"{records}/{key}")
+    return Contender("Tenon", port, process, tenon_requests(prepared.slug, headers, cookie, lambda: next(keys)))
+
+
+def tenon_requests(
+    slug: str, headers: Headers, cookie: Headers, key: Callable[[], int]
+) -> dict[str, Callable[[int], Request]]:
+    """The maker of each operation's requests to Tenon; `key` gives the record that is asked for next."""
+    api = f"/{slug}/api/v1"
+    records = f"{api}/records/opportunity"
+    change = _Changes(headers, lambda number: f"{records}/{number}")
     grouped = {"object": "opportunity", "by": ["stage"], "measures": {"n": "count()", "total": "sum(amount)"},
                "sort": ["stage"]}
-    cookie = (("Cookie", prepared.sign_in(port)),)
-    pages = f"/{prepared.slug}/o/opportunity"
+    pages = f"/{slug}/o/opportunity"
 
     def listed(n: int) -> str:
         where = f"stage%20%3D%3D%20'{_stage(n)}'%20and%20amount%20%3E%20{_above(n)}"
         return f"{records}?where={where}&sort=-amount&limit=50&count=true&fields={FIELDS}"
 
     return {
-        "get one": lambda n: Request("GET", f"{records}/{next(keys)}", headers),
+        "get one": lambda n: Request("GET", f"{records}/{key()}", headers),
         "list 50": lambda n: Request("GET", listed(n), headers),
         "create": lambda n: _json("POST", records, headers, _new(n), 201),
         "update": change.request,
         "group and sum": lambda n: _json("POST", f"{api}/query", headers, grouped, 200),
         "HTML list": lambda n: Request("GET", f"{pages}?view={_view(n)}", cookie),
-        "HTML form": lambda n: Request("GET", f"{pages}/{next(keys)}/edit", cookie),
+        "HTML form": lambda n: Request("GET", f"{pages}/{key()}/edit", cookie),
     }
 
 
@@ -128,7 +131,7 @@ class _Changes:
 
     SPREAD = 4000
 
-    def __init__(self, port: int, headers: tuple[tuple[str, str], ...], path: Callable[[int], str]) -> None:
+    def __init__(self, headers: Headers, path: Callable[[int], str]) -> None:
         self._path, self._headers = path, headers
         self._versions: dict[int, int] = {}
 
@@ -154,8 +157,7 @@ def _load_by_hand(url: str, secret: str) -> None:
         rows = ({**data.opportunity(index), **stamp} for index in range(data.OPPORTUNITIES))
         for batch in _batches(rows):
             connection.execute(insert(by_hand.opportunity), [{**row, "account": row["account"] + 1} for row in batch])
-    with engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    settle(engine)
     engine.dispose()
 
 
@@ -187,7 +189,7 @@ def _above(n: int) -> int:
     return 900_000 + 1000 * (n % 50)
 
 
-def _json(method: str, path: str, headers: tuple[tuple[str, str], ...], body: object, status: int) -> Request:
+def _json(method: str, path: str, headers: Headers, body: object, status: int) -> Request:
     sent = json.dumps(body, ensure_ascii=False).encode()
     return Request(method, path, (*headers, ("Content-Type", "application/json")), sent, status)
 
@@ -197,7 +199,7 @@ def _start(command: list[str], environment: Mapping[str, str] | None = None) -> 
         return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=log, stderr=log)
 
 
-def _wait(port: int, path: str, headers: tuple[tuple[str, str], ...], seconds: float = 30) -> None:
+def _wait(port: int, path: str, headers: Headers, seconds: float = 30) -> None:
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=dict(headers))
     end = time.monotonic() + seconds
     while True:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from sqlalchemy import insert, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import create_engine, insert, text
+from sqlalchemy.engine import Connection, Engine
 
 from benchmarks import data
 from metadata.documents import read_package
@@ -58,17 +58,19 @@ class Prepared:
         return _cookies(answer) or cookies
 
 
-def prepare_tenant(url: str, folder: Path) -> Prepared:
+def prepare_tenant(url: str, folder: Path, *, opportunities: int = data.OPPORTUNITIES) -> Prepared:
     """Make the tenant, install the package, add the seller and insert the rows."""
     folder.mkdir(exist_ok=True)
     directory, storage = Directory(url, folder), Storage(folder)
     tenant = create_tenant(directory, storage, SLUG, "Benchmark", None)
-    model = install(storage, tenant, [read_package(PACKAGE)], author=SYSTEM_USER).model
+    model = install(storage, tenant, [read_package(PACKAGE)], author=SYSTEM_USER).published.model
     with storage.writing(tenant) as connection:
         seller, token = _seller(tenant, model, connection)
-        _rows(connection, model, seller)
-    _analyse(storage, tenant)
+        _rows(connection, model, seller, opportunities)
     storage.close()
+    engine = create_engine(_place(url, folder, SLUG))
+    settle(engine)
+    engine.dispose()
     return Prepared(SLUG, token)
 
 
@@ -80,19 +82,25 @@ def _seller(tenant: Tenant, model: Model, connection: Connection) -> tuple[int, 
     return saved.record_id, credentials.create_token(connection, saved.record_id, "benchmark")
 
 
-def _rows(connection: Connection, model: Model, seller: int) -> None:
+def _rows(connection: Connection, model: Model, seller: int, opportunities: int) -> None:
     made = tables(model).objects
     stamp = {"owner": seller, "created_at": data.NOW, "created_by": seller, "updated_at": data.NOW,
              "updated_by": seller, "version": 1}
     connection.execute(insert(made["account"]), [{**row, **stamp} for row in data.accounts()])
-    rows = ({**data.opportunity(index), **stamp} for index in range(data.OPPORTUNITIES))
+    rows = ({**data.opportunity(index), **stamp} for index in range(opportunities))
     while batch := list(itertools.islice(rows, 5000)):
         connection.execute(insert(made["opportunity"]), [{**row, "account": row["account"] + 1} for row in batch])
 
 
-def _analyse(storage: Storage, tenant: Tenant) -> None:
-    with storage.writing(tenant) as connection:
-        connection.execute(text("ANALYZE"))
+def settle(engine: Engine) -> None:
+    """Let the database know its rows; on PostgreSQL also which pages all may see, as its autovacuum does in time."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
+
+
+def _place(url: str, folder: Path, slug: str) -> str:
+    """Where the tenant's rows are: a file of its own, or the server."""
+    return f"sqlite:///{folder}/tenants/{slug}.db" if url.startswith("sqlite") else url
 
 
 def _cookies(response: http.client.HTTPResponse) -> str:

@@ -6,6 +6,7 @@ Exit status: 0 done, 1 the answer is no (invalid, refused, tests failed), 2 call
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -29,6 +30,7 @@ SHOWN_PROBLEMS = 200
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; the exit status is returned."""
+    gc.freeze()  # what was loaded stays loaded: collections need not look through it again and again
     try:
         status = _main(parser().parse_args(arguments))
         sys.stdout.flush()

@@ -103,6 +103,8 @@ class _Grouped:
         self._paths: Paths = self._planner.paths()
         self._types: dict[str, ValueType] = {}
         self._orders: dict[str, ColumnElement[object]] = {}
+        # The codes behind the ranks close the order: it is then definite, and the order in which an index holds the groups.
+        self._ties: list[SortKey] = []
         self._uses: Uses = NOTHING
 
     def plan(self) -> GroupPlan:
@@ -211,6 +213,8 @@ class _Grouped:
         if each.per is not None:
             column = grain(self._date(path, column), each.per, dialect=self._dialect.name)
         self._orders[each.key] = rank(column, field) if field.picklist is not None else column
+        if field.picklist is not None:
+            self._ties.append(SortKey(each.key, column, "", False, nullable=True))
         return column
 
     def _plain(self, path: Path) -> ColumnElement[object]:
@@ -246,7 +250,7 @@ class _Grouped:
             else:
                 self._complain("group_sort_unknown", "sort", name=name)
         rest = [name for name in self._orders if name not in [key.name for key in keys] and name not in self._query.measures]
-        return keys + [SortKey(name, self._orders[name], "", False, nullable=True) for name in rest]
+        return keys + [SortKey(name, self._orders[name], "", False, nullable=True) for name in rest] + self._ties
 
     def _columns(
         self, keys: Sequence[tuple[Grouping, Path, ColumnElement[object]]], made: Sequence[tuple[str, Aggregate]]

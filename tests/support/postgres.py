@@ -38,6 +38,9 @@ SETTINGS = {  # nothing here must survive a crash, all of it must be quick
 }
 
 
+DURABLE = {**SETTINGS, "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
 class PostgresNotAvailable(Exception):
     """No PostgreSQL could be started; tests need one and do not skip."""
 
@@ -73,13 +76,16 @@ class Postgres:
             self._supervisor.wait()
 
 
-def start_postgres() -> Postgres:
-    """Return a PostgreSQL that is ready for connections, or raise PostgresNotAvailable."""
+def start_postgres(*, durable: bool = False) -> Postgres:
+    """Return a PostgreSQL that is ready for connections, or raise PostgresNotAvailable.
+
+    One that is `durable` keeps what it acknowledges, as a server in use does: for measuring. A given server is left as it is.
+    """
     given = os.environ.get("TENON_TEST_PG_URL")
     if given:
         return Postgres(sqlalchemy_url(given), "TENON_TEST_PG_URL")
     programs = machine_programs() or wheel_programs()
-    return start_server(programs)
+    return start_server(programs, DURABLE if durable else SETTINGS)
 
 
 def machine_programs() -> Path | None:
@@ -109,14 +115,14 @@ def wheel_package() -> Path:
     return Path(package.origin).parent
 
 
-def start_server(programs: Path) -> Postgres:
+def start_server(programs: Path, settings: dict[str, str]) -> Postgres:
     home = Path(tempfile.mkdtemp(prefix="tenon-pg-", dir="/tmp"))
     user = server_user()
     programs = reachable_programs(programs, home) if user else programs
     if user:
         shutil.chown(home, user)
     supervise = [sys.executable, str(Path(__file__).with_name("supervise.py")), user, str(home)]
-    command = [*supervise, *server_command(programs, home)]
+    command = [*supervise, *server_command(programs, home, settings)]
     with (home / "log").open("wb") as log:
         supervisor = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True)
     url = f"postgresql+psycopg://postgres@/postgres?host={home}"
@@ -124,11 +130,10 @@ def start_server(programs: Path) -> Postgres:
     return Postgres(url, str(programs), supervisor)
 
 
-def server_command(programs: Path, home: Path) -> list[str]:
+def server_command(programs: Path, home: Path, settings: dict[str, str]) -> list[str]:
     data = home / "data"
     initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-    settings = {**SETTINGS, "unix_socket_directories": str(home)}
-    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    options = [word for name, value in {**settings, "unix_socket_directories": str(home)}.items() for word in ("-c", f"{name}={value}")]
     server = [programs / "postgres", "-D", data, *options]
     return ["/bin/sh", "-c", f"{shell(initdb)} && exec {shell(server)}"]
 
