@@ -46,7 +46,7 @@ def _sign_in(gate: Gate, attempts: Attempts) -> Response:
     """Check login and password; a new session each time, so that nobody can be given one beforehand."""
     visit = current_visit()
     slug, address = visit.tenant.slug, request.remote_addr or "-"
-    login, password = request.form.get("login", "").strip(), request.form.get("password", "")
+    login, password = request.form.get("login", "").strip().lower(), request.form.get("password", "")
     wait = attempts.wait(slug, login, address)
     if wait:
         return _form(request.form.get("next", ""), login, Problem("too_many_requests", (), {"seconds": wait}), 429)

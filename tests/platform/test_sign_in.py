@@ -39,6 +39,10 @@ def test_login_and_password_open_the_pages(visitor: Visitor, login: str) -> None
 
 
 @pytest.mark.parametrize("password", ["wrong", "", "x" * 5_000, "nul\x00"])
+def test_capitals_in_a_login_make_no_difference(visitor: Visitor, login: str) -> None:
+    assert visitor.sign_in(f" {login.upper()} ").status_code == 303
+
+
 def test_a_wrong_password_gives_the_form_again_without_saying_what_was_wrong(visitor: Visitor, login: str, password: str) -> None:
     refused = visitor.sign_in(login, password)
     unknown = visitor.sign_in("nobody-of-this-name", password)
