@@ -33,16 +33,16 @@ def test_who_is_not_signed_in_is_led_to_the_form_and_back(visitor: Visitor, logi
     assert (entered.status_code, entered.headers["Location"]) == (303, "/acme/o/loan?view=x")
 
 
+def test_capitals_in_a_login_make_no_difference(visitor: Visitor, login: str) -> None:
+    assert visitor.sign_in(f" {login.upper()} ").status_code == 303
+
+
 def test_login_and_password_open_the_pages(visitor: Visitor, login: str) -> None:
     assert visitor.sign_in(login).status_code == 303
     assert visitor.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("password", ["wrong", "", "x" * 5_000, "nul\x00"])
-def test_capitals_in_a_login_make_no_difference(visitor: Visitor, login: str) -> None:
-    assert visitor.sign_in(f" {login.upper()} ").status_code == 303
-
-
 def test_a_wrong_password_gives_the_form_again_without_saying_what_was_wrong(visitor: Visitor, login: str, password: str) -> None:
     refused = visitor.sign_in(login, password)
     unknown = visitor.sign_in("nobody-of-this-name", password)
